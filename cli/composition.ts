@@ -28,13 +28,17 @@ export function composeSupergraph(sources: readonly SubgraphSource[]): Composed 
     services.push({ name: source.name, url: source.url, typeDefs })
   }
   const result = composeServices(services)
-  if (result.errors !== undefined) return { kind: 'failed', errors: result.errors.map((error) => explain(error, sources)) }
+  if (result.errors !== undefined)
+    return { kind: 'failed', errors: result.errors.map((error) => explain(error, sources)) }
   return { kind: 'composed', files: printFiles(sources, result) }
 }
 
 const HEADER = '# Made by `npm run compose` from schema/*.graphql: change those instead.\n\n'
 
-function printFiles(sources: readonly SubgraphSource[], result: CompositionResult & { errors?: undefined }): Map<string, string> {
+function printFiles(
+  sources: readonly SubgraphSource[],
+  result: CompositionResult & { errors?: undefined },
+): Map<string, string> {
   const supergraph = Supergraph.build(result.supergraphSdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
   return new Map([
     ...sources.map((source): [string, string] => [subgraphFile(source.name), HEADER + joinSdl(source)]),
@@ -58,7 +62,8 @@ function parseSubgraph(source: SubgraphSource): DocumentNode | GraphQLError {
 function explain(error: GraphQLError, sources: readonly SubgraphSource[]): string {
   const places = [...new Set(locate(error, sources))]
   const where = places.length === 0 ? 'schema' : places.join(', ')
-  return `${where}: ${String(error.extensions.code ?? 'SYNTAX')}: ${error.message}`
+  const { code } = error.extensions
+  return `${where}: ${typeof code === 'string' ? code : 'SYNTAX'}: ${error.message}`
 }
 
 function locate(error: GraphQLError, sources: readonly SubgraphSource[]): string[] {

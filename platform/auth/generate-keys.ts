@@ -11,7 +11,9 @@ export type GeneratedKeys = {
 /** New keys for all services. Nothing is kept: whoever calls this stores them, or all tokens end with the process. */
 export function generateKeys(): GeneratedKeys {
   const serviceKeys = forEachSubgraph(generateSigningKeyPem)
-  const publicKeys: Record<SubgraphName, PublicJwk> = forEachSubgraph((name) => readSigningKey(serviceKeys[name]).publicJwk)
+  const publicKeys: Record<SubgraphName, PublicJwk> = forEachSubgraph(
+    (name) => readSigningKey(serviceKeys[name]).publicJwk,
+  )
   return { tokenSigningKey: generateSigningKeyPem(), serviceKeys, serviceJwks: JSON.stringify(publicKeys) }
 }
 
