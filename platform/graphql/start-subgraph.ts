@@ -1,0 +1,107 @@
+import { watchRevocations } from '../auth/revocations.ts'
+import { startConsumer } from '../events/consumer.ts'
+import { startJobs } from '../jobs/worker.ts'
+import { messageOf } from '../kernel/errors.ts'
+import { createBlockingRedis } from '../live/redis.ts'
+import type { ConfigWith } from '../runtime/config.ts'
+import { answerJson, close, type HttpHandler, listen } from '../runtime/http.ts'
+import { createLifecycle, type Running } from '../runtime/lifecycle.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { type SubgraphName, SUBGRAPHS } from '../runtime/names.ts'
+import { answerHealth, answerReady, createReadiness } from '../runtime/readiness.ts'
+import { createContextFactory, createVerifier } from './context.ts'
+import { createRuntime, type Startup } from './create-runtime.ts'
+import type { Runtime, Subgraph, SubgraphDefinition } from './define-subgraph.ts'
+import { buildSchema } from './schema.ts'
+import { graphqlHandler, startApolloServer } from './serve-http.ts'
+import { serveWebSocket } from './serve-websocket.ts'
+
+/** The environment that every subgraph needs. */
+export const SUBGRAPH_VARIABLES = ['POSTGRES_URL', 'REDIS_URL', 'JWKS_URL', 'SERVICE_KEY', 'SERVICE_JWKS'] as const
+
+/** The configuration of a subgraph. */
+export type SubgraphConfig = ConfigWith<(typeof SUBGRAPH_VARIABLES)[number]>
+
+/** How to start a subgraph. `onStatement` hears of every SQL statement of its requests (tests count them). */
+export type StartOptions = { config: SubgraphConfig; log: Logger; onStatement?: (text: string) => void }
+
+/** A subgraph that listens. `ready` resolves once it can serve; until then /graphql answers 503. */
+export type RunningSubgraph = Running & { name: SubgraphName; url: string; ready: Promise<Runtime> }
+
+type Definition = SubgraphDefinition<unknown, unknown>
+type Listening = Awaited<ReturnType<typeof listen>> & { paths: Record<string, HttpHandler> }
+
+/**
+ * Starts one subgraph: listens at once, then connects to PostgreSQL (migrating its database) and Redis, trying until they
+ * are there, and serves. Throws where the port is taken.
+ */
+export async function startSubgraph({ definition }: Subgraph, options: StartOptions): Promise<RunningSubgraph> {
+  const stopping = new AbortController()
+  const startup = { lifecycle: createLifecycle(options.log), readiness: createReadiness(['graph']), stopped: stopping.signal }
+  const paths: Record<string, HttpHandler> = { '/health': answerHealth, '/ready': answerReady(startup.readiness), '/graphql': notReady }
+  const at = { host: options.config.HOST, port: options.config.PORT ?? 0 }
+  const listening = { ...(await listen({ paths, otherwise: notFound }, at)), paths }
+  const ready = serve(definition, options, startup, listening)
+  // Whoever awaits `ready` hears of a failure; nobody has to, and then /ready and the log tell.
+  ready.catch((error: unknown) => fail(error, options.log, startup))
+  const stop = async () => {
+    stopping.abort(new Error('stopping'))
+    await Promise.allSettled([ready])
+    await startup.lifecycle.stop()
+    await close(listening.server)
+  }
+  return { name: definition.name, url: `${listening.url}/graphql`, ready, stop }
+}
+
+async function serve(subgraph: Definition, options: StartOptions, startup: Startup, listening: Listening): Promise<Runtime> {
+  const { lifecycle, readiness } = startup
+  const { config, log } = options
+  const runtime = await createRuntime(subgraph, options, startup)
+  const services = await subgraph.services(runtime)
+  const schema = await buildSchema(subgraph.name, subgraph.resolvers)
+  const revocations = watchRevocations(config.REDIS_URL, log)
+  lifecycle.add('revocations', () => revocations.stop())
+  const createContext = createContextFactory(subgraph, runtime, {
+    services,
+    verify: createVerifier(subgraph.name, config, revocations),
+  })
+  await startBackgroundWork(subgraph, { runtime, services, startup })
+  const apollo = await startApolloServer(schema, log)
+  // Stopped first, before what requests need: Apollo waits for the operations under way.
+  lifecycle.add('graphql', () => apollo.stop())
+  Object.assign(listening.paths, subgraph.routes?.(runtime, services), { '/graphql': graphqlHandler(apollo, createContext) })
+  const sockets = serveWebSocket({ server: listening.server, schema, createContext, log })
+  lifecycle.add('websocket', () => sockets.stop())
+  readiness.report('graph', null)
+  log.info({ url: listening.url }, 'ready')
+  return runtime
+}
+
+async function startBackgroundWork(subgraph: Definition, parts: { runtime: Runtime; services: unknown; startup: Startup }): Promise<void> {
+  const { runtime, services, startup } = parts
+  const { config, log, redis } = runtime
+  if (subgraph.jobs !== undefined) {
+    const jobs = await startJobs({ database: runtime.database, jobs: subgraph.jobs(runtime, services), log })
+    startup.lifecycle.add('jobs', () => jobs.stop())
+  }
+  const consumed = subgraph.consumes?.(runtime, services) ?? {}
+  for (const source of SUBGRAPHS) {
+    const handlers = consumed[source]
+    if (handlers === undefined) continue
+    const blocking = createBlockingRedis(config.REDIS_URL ?? '', log)
+    const consumer = startConsumer({ blocking, redis, source, group: subgraph.name, handlers, log })
+    startup.lifecycle.add(`events of ${source}`, () => consumer.stop())
+  }
+}
+
+function fail(error: unknown, log: Logger, startup: Startup): void {
+  if (startup.stopped.aborted) return
+  startup.readiness.report('graph', messageOf(error))
+  log.fatal({ err: error }, 'could not start')
+}
+
+const notReady: HttpHandler = (_request, response) =>
+  answerJson(response, 503, { errors: [{ message: 'not ready yet, see /ready', extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } }] })
+
+const notFound: HttpHandler = (_request, response) =>
+  answerJson(response, 404, { errors: [{ message: 'there is /graphql, /health and /ready', extensions: { code: 'NOT_FOUND' } }] })
