@@ -22,7 +22,14 @@ export type EmbeddedPostgres = {
 /** How to start one. `durable: false` is for tests: no password, no fsync, and the data are removed by `stop`. */
 export type EmbeddedPostgresOptions = { dataDir: string; port?: number; durable: boolean; log: Logger }
 
-type Cluster = EmbeddedPostgresOptions & { binaries: PostgresBinaries; account: Account | undefined; directory: string; password: string }
+type Cluster = EmbeddedPostgresOptions & {
+  binaries: PostgresBinaries
+  account: Account | undefined
+  directory: string
+  password: string
+  /** Whether the data lie in a directory made for them alone, because PostgreSQL's user can't enter where they were asked for. */
+  isSheltered: boolean
+}
 
 const USER = 'agora'
 // A port may be taken between finding and using it; backends of a killed server need a moment to notice and let go.
@@ -47,11 +54,13 @@ async function prepare(options: EmbeddedPostgresOptions): Promise<Cluster> {
   const account = postgresAccount()
   const asked = resolve(options.dataDir)
   await mkdir(dirname(asked), { recursive: true })
-  const dataDir = (await canEnter(asked, account)) ? asked : join(await shelterFor(asked), 'postgres')
+  const isSheltered = !(await canEnter(asked, account))
+  const dataDir = isSheltered ? join(await shelterFor(asked), 'postgres') : asked
   await makePrivateDirectory(dataDir, account)
   const directory = join(dataDir, 'cluster')
   const binaries = await postgresBinaries(account)
-  const cluster = { ...options, dataDir, account, binaries, directory, password: await passwordIn(dataDir, options, account) }
+  const password = await passwordIn(dataDir, options, account)
+  const cluster = { ...options, dataDir, account, binaries, directory, password, isSheltered }
   if (!existsSync(directory)) await initialise(cluster)
   return cluster
 }
@@ -99,7 +108,12 @@ async function stopServer(cluster: Cluster): Promise<void> {
     const { code, output } = await run(cluster.binaries.pgCtl, args, { account: cluster.account, cwd: cluster.dataDir })
     if (code !== 0) cluster.log.error({ output }, 'the embedded PostgreSQL did not stop')
   }
-  if (!cluster.durable) await rm(cluster.dataDir, { recursive: true, force: true, maxRetries: 5 })
+  if (!cluster.durable) await remove(cluster)
+}
+
+async function remove(cluster: Cluster): Promise<void> {
+  await rm(cluster.dataDir, { recursive: true, force: true, maxRetries: 5 })
+  if (cluster.isSheltered) await rm(dirname(cluster.dataDir), { recursive: true, force: true })
 }
 
 // pg_ctl hands these to a shell: none of them needs quoting.
