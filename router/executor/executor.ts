@@ -1,0 +1,22 @@
+import type { FetchNode, PlanNode } from '@apollo/query-planner'
+import type { DocumentNode, ExecutionResult, FormattedExecutionResult } from 'graphql'
+import type { RequestContext } from '../request-context.ts'
+
+/** An operation that was parsed, validated and stripped of what the viewer may not see. */
+export type OperationRequest = {
+  readonly document: DocumentNode
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly context: RequestContext
+  /** What the source of a subscription brought, where the operation is one: the rest of its answer is fetched. */
+  readonly event?: FormattedExecutionResult
+}
+
+/** How a subscription is served: `primary` is what its source subgraph is asked for, `rest` follows each event. */
+export type SubscriptionPlan = { readonly primary: FetchNode; readonly rest: PlanNode | undefined }
+
+/** The seam behind which operations are planned and executed. It never throws for a fault of a subgraph: that is in `errors`. */
+export type Executor = {
+  execute(request: OperationRequest): Promise<ExecutionResult>
+  planSubscription(request: Pick<OperationRequest, 'document' | 'operationName'>): SubscriptionPlan
+}

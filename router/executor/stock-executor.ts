@@ -1,0 +1,96 @@
+import { operationFromDocument } from '@apollo/federation-internals'
+import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway'
+import type { QueryPlan } from '@apollo/query-planner'
+import { type DocumentNode, GraphQLError } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Logger } from '#platform/runtime/logger.ts'
+import { maskErrors } from '../errors.ts'
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import type { Executor, OperationRequest, SubscriptionPlan } from './executor.ts'
+import { createSubgraphSource } from './subgraph-source.ts'
+
+type GatewayRequestContext = Parameters<typeof executeQueryPlan>[2]
+type Sources = Record<string, GraphQLDataSource>
+type Planned = Pick<OperationRequest, 'document' | 'operationName'>
+
+// Planning costs milliseconds, and clients send the same documents again and again.
+const REMEMBERED_PLANS = 2_000
+
+/** Apollo's planner and the stock gateway's executor over HTTP. */
+export function createStockExecutor(supergraph: LoadedSupergraph, options: { log: Logger; timeoutMs: number }): Executor {
+  const sources: Sources = Object.fromEntries(
+    supergraph.subgraphs.map((subgraph) => [subgraph.name, createSubgraphSource(subgraph, options)]),
+  )
+  const planOf = createPlanCache(supergraph)
+  return {
+    planSubscription: (request) => subscriptionPlanOf(planOf(request)),
+    execute: async (request) => {
+      const { plan, usedSources } = prepare(planOf(request), request, sources)
+      const operationContext = buildOperationContext({
+        schema: supergraph.apiSchema, operationDocument: request.document, operationName: request.operationName,
+      })
+      const result = await executeQueryPlan(
+        plan, usedSources, gatewayContextOf(request, options.log), operationContext, supergraph.schema, supergraph.federatedApiSchema,
+      )
+      return withCompletionErrors(result, { log: options.log, requestId: request.context.requestId })
+    },
+  }
+}
+
+function createPlanCache(supergraph: LoadedSupergraph): (request: Planned) => QueryPlan {
+  const plans = new WeakMap<DocumentNode, Map<string, QueryPlan>>()
+  // Keeps the documents, and with them their plans, alive.
+  const recent = new LRUCache<DocumentNode, true>({ max: REMEMBERED_PLANS })
+  return ({ document, operationName }) => {
+    const byName = plans.get(document) ?? new Map<string, QueryPlan>()
+    const plan = byName.get(operationName ?? '') ?? planOperation(supergraph, { document, operationName })
+    plans.set(document, byName.set(operationName ?? '', plan))
+    recent.set(document, true)
+    return plan
+  }
+}
+
+const planOperation = (supergraph: LoadedSupergraph, { document, operationName }: Planned): QueryPlan =>
+  supergraph.planner.buildQueryPlan(
+    operationFromDocument(supergraph.federatedApiSchema, document, { ...(operationName !== undefined && { operationName }) }),
+  )
+
+function subscriptionPlanOf(plan: QueryPlan): SubscriptionPlan {
+  if (plan.node?.kind !== 'Subscription') throw new Error(`expected the plan of a subscription, got ${plan.node?.kind}`)
+  return { primary: plan.node.primary, rest: plan.node.rest }
+}
+
+/** For an event: a plan whose first fetch is answered by the event itself, and the rest as ever. */
+function prepare(plan: QueryPlan, request: OperationRequest, sources: Sources): { plan: QueryPlan; usedSources: Sources } {
+  const { event } = request
+  if (event === undefined) return { plan, usedSources: sources }
+  const { primary, rest } = subscriptionPlanOf(plan)
+  const live = sources[primary.serviceName]
+  const source: GraphQLDataSource = {
+    process: async (options) => {
+      const isPrimary = options.kind === 'incoming operation' && (options.pathInIncomingRequest ?? []).length === 0
+      if (isPrimary || live === undefined) return { data: event.data ?? null, ...(event.errors && { errors: event.errors }) }
+      return live.process(options)
+    },
+  }
+  return {
+    plan: { kind: 'QueryPlan', node: { kind: 'Sequence', nodes: rest === undefined ? [primary] : [primary, rest] } },
+    usedSources: { ...sources, [primary.serviceName]: source },
+  }
+}
+
+/** The stock executor reads of Apollo Server's request context only what is here; its type asks for all of it. */
+const gatewayContextOf = ({ variables, context }: OperationRequest, log: Logger): GatewayRequestContext =>
+  ({ request: { variables }, context, logger: log, metrics: {} }) as unknown as GatewayRequestContext
+
+type Result = Awaited<ReturnType<typeof executeQueryPlan>>
+
+/** Non-null violations and bad leaves belong into `errors`; the stock executor hides them in `extensions.valueCompletion`. */
+function withCompletionErrors(result: Result, at: { log: Logger; requestId: string }) {
+  const completion = (result.extensions?.['valueCompletion'] ?? []) as readonly GraphQLError[]
+  const violations = completion.map((error) => new GraphQLError(error.message, {
+    ...(error.path && { path: error.path }), extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' },
+  }))
+  const errors = [...maskErrors(result.errors ?? [], at), ...violations]
+  return { data: result.data ?? null, ...(errors.length > 0 && { errors }) }
+}

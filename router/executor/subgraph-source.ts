@@ -1,0 +1,60 @@
+import type { GraphQLDataSource } from '@apollo/gateway'
+import type { FormattedExecutionResult } from 'graphql'
+import { z } from 'zod'
+import { newId } from '#platform/kernel/ids.ts'
+import type { Logger } from '#platform/runtime/logger.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
+import { unreachableErrors } from './unreachable-errors.ts'
+
+const answerSchema = z.looseObject({
+  data: z.record(z.string(), z.unknown()).nullish(),
+  errors: z.array(z.looseObject({ message: z.string() })).optional(),
+}).refine((answer) => answer.data !== undefined || answer.errors !== undefined, 'neither data nor errors')
+
+type Options = { log: Logger; timeoutMs: number }
+type Request = { query?: string; variables?: Record<string, unknown>; operationName?: string }
+
+/**
+ * Asks one subgraph over HTTP, with the headers of the request. A subgraph that can't be reached, is late or answers
+ * something else than GraphQL makes one error for each place that stays empty, logged once.
+ */
+export function createSubgraphSource(subgraph: SubgraphAddress, options: Options): GraphQLDataSource<RequestContext> {
+  return {
+    process: async ({ request, context }) => {
+      try {
+        return await ask(subgraph, request, context as RequestContext, options)
+      } catch (error) {
+        const errorId = newId()
+        const { requestId } = context as RequestContext
+        options.log.error({ err: error, errorId, requestId, subgraph: subgraph.name }, 'a subgraph could not be asked')
+        return { data: null, errors: unreachableErrors(subgraph.name, request, errorId) }
+      }
+    },
+  }
+}
+
+async function ask(subgraph: SubgraphAddress, request: Request, context: RequestContext, options: Options): Promise<Answer> {
+  const { query, variables, operationName } = request
+  const response = await fetch(subgraph.url, {
+    method: 'POST',
+    headers: { ...context.forwarded, 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
+    body: JSON.stringify({ query, variables, operationName }),
+    signal: AbortSignal.any([context.signal, AbortSignal.timeout(options.timeoutMs)]),
+  })
+  const text = await response.text()
+  const parsed = answerSchema.safeParse(parseJson(text))
+  if (!parsed.success) throw new Error(`expected a GraphQL answer of ${subgraph.name}, got status ${response.status}: ${text.slice(0, 200)}`)
+  return parsed.data as Answer
+}
+
+type Answer = { data?: Record<string, unknown> | null; errors?: FormattedExecutionResult['errors'] & object }
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

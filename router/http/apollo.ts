@@ -1,0 +1,53 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { Config } from '#platform/runtime/config.ts'
+import type { Logger } from '#platform/runtime/logger.ts'
+import { formatError } from '../errors.ts'
+import type { Operations } from '../operations/operations.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+
+type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>
+
+/** An Apollo Server, started, that parses and validates what comes over HTTP and leaves the rest to `operations`. */
+export async function startApollo(options: {
+  supergraph: LoadedSupergraph
+  operations: Operations
+  config: Config
+  log: Logger
+}): Promise<ApolloServer<RequestContext>> {
+  const { config, log } = options
+  const apollo = new ApolloServer<RequestContext>({
+    gateway: gatewayOf(options.supergraph, options.operations),
+    csrfPrevention: true,
+    introspection: true,
+    nodeEnv: config.NODE_ENV,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    logger: log,
+    formatError: (formatted, thrown) => formatError(formatted, thrown, log),
+    plugins: [ApolloServerPluginInlineTraceDisabled(), landingPage(config)],
+  })
+  await apollo.start()
+  return apollo
+}
+
+const landingPage = (config: Config): ApolloServerPlugin =>
+  config.NODE_ENV === 'development' ? ApolloServerPluginLandingPageLocalDefault({ embed: true }) : ApolloServerPluginLandingPageDisabled()
+
+function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
+  return {
+    onSchemaLoadOrUpdate: (listener) => {
+      listener({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl })
+      return () => undefined
+    },
+    load: async () => ({
+      executor: ({ document, request, context }) => operations.execute({
+        document, operationName: request.operationName, variables: request.variables ?? {}, context: context as RequestContext,
+      }),
+    }),
+    stop: async () => undefined,
+  }
+}

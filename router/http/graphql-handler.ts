@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import { CallerError } from '#platform/kernel/errors.ts'
+import { answerJson, type HttpHandler } from '#platform/runtime/http.ts'
+import { toGraphQLError } from '../errors.ts'
+import { createRequestContext, type RequestContext } from '../request-context.ts'
+import { ANONYMOUS, type Authenticate } from '../security/authenticate.ts'
+import { readJson } from './read-json.ts'
+
+type Parts = { apollo: ApolloServer<RequestContext>; authenticate: Authenticate; timeoutMs: number }
+
+/** Answers GraphQL over HTTP, by POST and GET. A token that does not hold is answered with 401. */
+export const graphqlHandler =
+  (parts: Parts): HttpHandler =>
+  async (request, response) => {
+    const guest = createRequestContext(request.headers, {
+      identity: ANONYMOUS, clientAddress: request.socket.remoteAddress, signal: signalOf(response, parts.timeoutMs),
+    })
+    response.setHeader('x-request-id', guest.requestId)
+    const body = await readJson(request)
+    if ('refusal' in body) return answerRefusal(response, body.refusal)
+    const answer = await parts.apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method ?? 'GET',
+        headers: headersOf(request),
+        search: new URL(request.url ?? '/', 'http://router').search,
+        body: body.json,
+      },
+      context: () => authenticated(guest, request, parts),
+    })
+    await send(response, answer)
+  }
+
+/** Aborted when the time is over, or the client left before its answer. */
+function signalOf(response: ServerResponse, timeoutMs: number): AbortSignal {
+  const left = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) left.abort(new Error('the client left'))
+  })
+  return AbortSignal.any([left.signal, AbortSignal.timeout(timeoutMs)])
+}
+
+async function authenticated(guest: RequestContext, request: IncomingMessage, parts: Parts): Promise<RequestContext> {
+  try {
+    const identity = await parts.authenticate(request.headers.authorization)
+    const { authorization } = identity
+    return { ...guest, identity, forwarded: { ...guest.forwarded, ...(authorization !== null && { authorization }) } }
+  } catch (error) {
+    if (error instanceof CallerError) throw toGraphQLError(error, error.code === 'UNAUTHENTICATED' ? 401 : 503)
+    throw error
+  }
+}
+
+const answerRefusal = (response: ServerResponse, { status, message }: { status: number; message: string }): void =>
+  answerJson(response, status, { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+
+function headersOf(request: IncomingMessage): HeaderMap {
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
+  return headers
+}
+
+async function send(response: ServerResponse, answer: HTTPGraphQLResponse): Promise<void> {
+  for (const [name, value] of answer.headers) response.setHeader(name, value)
+  response.statusCode = answer.status ?? 200
+  if (answer.body.kind === 'complete') return void response.end(answer.body.string)
+  for await (const chunk of answer.body.asyncIterator) response.write(chunk)
+  response.end()
+}

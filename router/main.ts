@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { exitWithParent } from '#platform/embedded/exit-with-parent.ts'
+import { messageOf } from '#platform/kernel/errors.ts'
+import { type Config, readConfig } from '#platform/runtime/config.ts'
+import { stopOnSignals } from '#platform/runtime/lifecycle.ts'
+import { createLogger } from '#platform/runtime/logger.ts'
+
+// Before @apollo/gateway is loaded: it would otherwise send telemetry.
+process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
+
+const OUR_SUPERGRAPH = fileURLToPath(new URL('../schema/supergraph.graphql', import.meta.url))
+
+/** What the command line said. */
+type Arguments = { supergraph: string; port: number | undefined }
+
+try {
+  await main(readArguments(process.argv.slice(2)), readConfig(process.env))
+} catch (error) {
+  process.stderr.write(`router: ${messageOf(error).split('\n', 1)[0]}\n`)
+  process.exit(1)
+}
+
+async function main({ supergraph, port }: Arguments, config: Config): Promise<void> {
+  const log = createLogger({ service: 'router', level: config.LOG_LEVEL })
+  const { startRouter } = await import('./start-router.ts')
+  const router = await startRouter({ config, log, supergraphSdl: await readSupergraph(supergraph), ...(port !== undefined && { port }) })
+  exitWithParent(router)
+  stopOnSignals(router, { graceMs: config.SHUTDOWN_GRACE_MS, log })
+  log.info({ url: router.url, supergraph }, 'router is listening')
+}
+
+function readArguments(args: string[]): Arguments {
+  const { values } = parseArgs({ args, options: { supergraph: { type: 'string', default: OUR_SUPERGRAPH }, port: { type: 'string' } } })
+  const port = values.port === undefined ? undefined : Number(values.port)
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new Error(`--port: expected a number from 0 to 65535, got ${JSON.stringify(values.port)}`)
+  }
+  return { supergraph: values.supergraph, port }
+}
+
+async function readSupergraph(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Error(`--supergraph: ${file} can't be read: ${messageOf(error)}`)
+  }
+}

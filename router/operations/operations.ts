@@ -1,0 +1,79 @@
+import { type ExecutionResult, type FormattedExecutionResult, getOperationAST, getVariableValues, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import type { Logger } from '#platform/runtime/logger.ts'
+import { maskErrors } from '../errors.ts'
+import type { Executor, OperationRequest, SubscriptionPlan } from '../executor/executor.ts'
+import type { RequestContext } from '../request-context.ts'
+import { accessOf } from '../security/authenticate.ts'
+import { createFilter, type FilteredOperation } from '../security/filter-operation.ts'
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import { isIncluded } from './is-included.ts'
+import { denialError, project } from './project.ts'
+import { rootFields } from './root-fields.ts'
+
+/** A subscription that may be served: what to ask its source, and how each of its events becomes an answer. */
+export type PreparedSubscription = {
+  plan: SubscriptionPlan
+  variables: OperationRequest['variables']
+  answer(event: FormattedExecutionResult, context: RequestContext): Promise<ExecutionResult>
+}
+
+/** Serves validated operations: refuses, filters, executes, projects. Whichever transport they came by. */
+export type Operations = {
+  execute(request: OperationRequest): Promise<ExecutionResult>
+  prepareSubscription(request: OperationRequest): PreparedSubscription | { errors: readonly GraphQLError[] }
+}
+
+/** The operations of one supergraph. */
+export function createOperations(supergraph: LoadedSupergraph, executor: Executor, log: Logger): Operations {
+  const filter = createFilter(supergraph.apiSchema, supergraph.accessRules)
+  const run = async ({ request, filtered }: Admitted): Promise<ExecutionResult> => {
+    const result = await executor.execute({ ...request, document: filtered.document })
+    return project(supergraph.apiSchema, request, filtered, result)
+  }
+  const admit = (request: OperationRequest): Admitted | Refused => {
+    const operation = getOperationAST(request.document, request.operationName)
+    if (!operation) return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
+    const { coerced, errors } = getVariableValues(supergraph.apiSchema, operation.variableDefinitions ?? [], request.variables, { maxErrors: 20 })
+    if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
+    const filtered = filter(request.document, accessOf(request.context.identity))
+    const admitted = { operation, filtered, request: { ...request, variables: coerced } }
+    const denials = deniedRootFields(admitted)
+    return denials.length > 0 ? { errors: denials, data: null } : admitted
+  }
+  return {
+    execute: async (request) => {
+      const admitted = admit(request)
+      if ('errors' in admitted) return admitted
+      return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', OVER_WEBSOCKET) : run(admitted)
+    },
+    prepareSubscription: (request) => {
+      const admitted = admit(request)
+      if ('errors' in admitted) return { errors: maskErrors(admitted.errors, { log, requestId: request.context.requestId }) }
+      const { document } = admitted.filtered
+      return {
+        plan: executor.planSubscription({ document, operationName: request.operationName }),
+        variables: admitted.request.variables,
+        answer: (event, context) => run({ ...admitted, request: { ...admitted.request, event, context } }),
+      }
+    },
+  }
+}
+
+type Admitted = { operation: OperationDefinitionNode; filtered: FilteredOperation; request: OperationRequest }
+type Refused = { errors: readonly GraphQLError[]; data?: null }
+
+const OVER_WEBSOCKET = 'a subscription is served over WebSocket, by the graphql-transport-ws protocol, at this same address'
+
+const refuse = (code: string, message: string): Refused => ({ errors: [new GraphQLError(message, { extensions: { code } })] })
+
+const asBadInput = ({ message, nodes }: GraphQLError): GraphQLError => new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } })
+
+/** A mutation or subscription is refused whole where one of its root fields may not be seen: nothing of it may run. */
+function deniedRootFields({ operation, filtered: { denied }, request }: Admitted): GraphQLError[] {
+  if (operation.operation === 'query' || denied.size === 0) return []
+  const fields = rootFields(request.document, operation, (selection) => isIncluded(selection, request.variables))
+  return fields.flatMap((field) => {
+    const denial = denied.get(field)
+    return denial === undefined ? [] : [denialError(denial, [field.alias?.value ?? field.name.value])]
+  })
+}

@@ -1,0 +1,55 @@
+import { type DocumentNode, getOperationAST, GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { rootSelections } from './root-fields.ts'
+
+/** A document that the schema allows, and the operation in it that is asked for. */
+export type ParsedOperation = { document: DocumentNode; operation: OperationDefinitionNode }
+
+/** Parses and validates what came over a socket; Apollo Server does the same for HTTP. Remembers the documents. */
+export type ParseOperation = (query: string, operationName: string | undefined) => ParsedOperation | { errors: readonly GraphQLError[] }
+
+const REMEMBERED_DOCUMENTS = 2_000
+
+/** The parser for one schema. */
+export function createParser(schema: GraphQLSchema): ParseOperation {
+  const known = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
+  return (query, operationName) => {
+    const document = known.get(query) ?? parseDocument(query)
+    if (document instanceof GraphQLError) return { errors: [document] }
+    const errors = known.has(query) ? [] : validateDocument(schema, document)
+    if (errors.length > 0) return { errors }
+    known.set(query, document)
+    const operation = getOperationAST(document, operationName)
+    if (operation) return { document, operation }
+    return { errors: [withCode('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')] }
+  }
+}
+
+function parseDocument(query: string): DocumentNode | GraphQLError {
+  try {
+    return parse(query)
+  } catch (error) {
+    if (error instanceof GraphQLError) return copy('GRAPHQL_PARSE_FAILED', error)
+    throw error
+  }
+}
+
+function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+  const conditional = conditionalSubscription(document)
+  if (conditional !== undefined) return [conditional]
+  return validate(schema, document).map((error) => copy('GRAPHQL_VALIDATION_FAILED', error))
+}
+
+/** graphql-js and the planner both throw on `@skip` and `@include` at a subscription's root, so this comes before them. */
+function conditionalSubscription(document: DocumentNode): GraphQLError | undefined {
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+  const subscriptions = operations.filter(({ operation }) => operation === 'subscription')
+  const isConditional = subscriptions.some((subscription) => rootSelections(document, subscription).some(({ directives }) =>
+    (directives ?? []).some(({ name }) => name.value === 'skip' || name.value === 'include')))
+  return isConditional ? withCode('GRAPHQL_VALIDATION_FAILED', 'a subscription\'s root field takes neither @skip nor @include: leave the subscription out') : undefined
+}
+
+const withCode = (code: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { code } })
+
+const copy = (code: string, error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code } })

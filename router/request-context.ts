@@ -1,0 +1,47 @@
+import { newId } from '#platform/kernel/ids.ts'
+import type { Identity } from './security/authenticate.ts'
+
+/** What a request says of itself, whichever transport it came by. */
+export type RequestHeaders = Readonly<Record<string, unknown>>
+
+/** What one operation carries on its way. */
+export type RequestContext = {
+  readonly requestId: string
+  readonly identity: Identity
+  /** Sent with every call to a subgraph. */
+  readonly forwarded: Readonly<Record<string, string>>
+  /** Aborted when the client left or the time is over. */
+  readonly signal: AbortSignal
+}
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/
+
+// Every header here can change an answer, but the ids: it belongs into the key of whatever is shared or cached.
+const FORWARDED = ['x-currency', 'traceparent'] as const
+
+/** The context of one operation. Subgraphs learn the client's own address by `x-client-address`, which no client can set. */
+export function createRequestContext(
+  headers: RequestHeaders,
+  options: { identity: Identity; signal: AbortSignal; clientAddress: string | undefined },
+): RequestContext {
+  const requestId = requestIdOf(headers)
+  const forwarded: Record<string, string> = { 'x-request-id': requestId }
+  for (const name of FORWARDED) {
+    const value = headers[name]
+    if (typeof value === 'string' && value !== '') forwarded[name] = value
+  }
+  if (options.identity.authorization !== null) forwarded['authorization'] = options.identity.authorization
+  if (options.clientAddress !== undefined) forwarded['x-client-address'] = options.clientAddress
+  return { requestId, identity: options.identity, forwarded, signal: options.signal }
+}
+
+/** A header's text by its lower-case name; undefined where there is none. `connection_init` may spell it with capitals. */
+export function textOf(headers: RequestHeaders, name: string): string | undefined {
+  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
+  return typeof found === 'string' && found !== '' ? found : undefined
+}
+
+function requestIdOf(headers: RequestHeaders): string {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
+}

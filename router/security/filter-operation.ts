@@ -1,0 +1,91 @@
+import {
+  type DocumentNode, type FieldNode, getNamedType, type GraphQLCompositeType, type GraphQLField, type GraphQLSchema, isAbstractType, Kind,
+  type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { type Access, type AccessRules, isMet, type Requirement } from './access-rules.ts'
+
+/** An operation less what the viewer may not see. */
+export type FilteredOperation = {
+  readonly document: DocumentNode
+  /** The fields of the client's document that were taken out, with what each would have needed. */
+  readonly denied: ReadonlyMap<FieldNode, Denial>
+  /** Types of which an interface or union in the answer may turn out to be, though the viewer may not see them. */
+  readonly deniedTypes: ReadonlyMap<string, Requirement>
+  /** False where nothing was taken out and nothing can turn out to be forbidden: the answer is right as it comes. */
+  readonly hasDenials: boolean
+}
+
+/** The coordinate that a viewer may not see, and why. */
+export type Denial = { readonly coordinate: string; readonly requirement: Requirement }
+
+/** Takes out of a document what `access` does not allow. The result is remembered per document and set of scopes. */
+export type FilterOperation = (document: DocumentNode, access: Access) => FilteredOperation
+
+const REMEMBERED_DOCUMENTS = 2_000
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+const NOTHING = new Map<never, never>()
+
+/** The filter for one supergraph. `schema` is what clients see. */
+export function createFilter(schema: GraphQLSchema, rules: AccessRules): FilterOperation {
+  if (rules.size === 0) return (document) => ({ document, denied: NOTHING, deniedTypes: NOTHING, hasDenials: false })
+  const known = new LRUCache<DocumentNode, Map<string, FilteredOperation>>({ max: REMEMBERED_DOCUMENTS })
+  return (document, access) => {
+    const byScopes = known.get(document) ?? new Map<string, FilteredOperation>()
+    const key = access.isAuthenticated ? `scopes ${[...access.scopes].toSorted().join(' ')}` : 'guest'
+    const filtered = byScopes.get(key) ?? filterDocument(document, { schema, rules, access })
+    known.set(document, byScopes.set(key, filtered))
+    return filtered
+  }
+}
+
+type Scope = { schema: GraphQLSchema; rules: AccessRules; access: Access }
+
+function filterDocument(document: DocumentNode, scope: Scope): FilteredOperation {
+  const denied = new Map<FieldNode, Denial>()
+  const deniedTypes = new Map<string, Requirement>()
+  const types = new TypeInfo(scope.schema)
+  const filtered = visit(document, visitWithTypeInfo(types, {
+    Field: (node) => {
+      const denial = denialOf(types.getParentType(), types.getFieldDef(), scope)
+      if (denial === undefined) return undefined
+      denied.set(node, denial)
+      return null
+    },
+    SelectionSet: {
+      leave: (node) => {
+        const parent = types.getParentType()
+        for (const [name, requirement] of deniedTypesIn(parent, scope)) deniedTypes.set(name, requirement)
+        return complete(node, parent)
+      },
+    },
+  }))
+  const hasDenials = denied.size > 0 || deniedTypes.size > 0
+  return { document: hasDenials ? filtered : document, denied, deniedTypes, hasDenials }
+}
+
+/** The first rule that a field breaks: its own, its type's, its parent's, or that of the same field in an implementing type. */
+function denialOf(parent: GraphQLCompositeType | null | undefined, field: GraphQLField<unknown, unknown> | null | undefined, scope: Scope): Denial | undefined {
+  if (!parent || !field || field.name.startsWith('__')) return undefined
+  const implementing = isAbstractType(parent) ? scope.schema.getPossibleTypes(parent).map((type) => `${type.name}.${field.name}`) : []
+  const coordinates = [`${parent.name}.${field.name}`, getNamedType(field.type).name, parent.name, ...implementing]
+  for (const coordinate of coordinates) {
+    const requirement = scope.rules.get(coordinate)
+    if (requirement !== undefined && !isMet(requirement, scope.access)) return { coordinate, requirement }
+  }
+  return undefined
+}
+
+function deniedTypesIn(parent: GraphQLCompositeType | null | undefined, { schema, rules, access }: Scope): [string, Requirement][] {
+  if (!isAbstractType(parent)) return []
+  return schema.getPossibleTypes(parent).flatMap(({ name }): [string, Requirement][] => {
+    const requirement = rules.get(name)
+    return requirement === undefined || isMet(requirement, access) ? [] : [[name, requirement]]
+  })
+}
+
+/** No selection may be empty, and what an interface turned out to be must be known to tell what was denied in it. */
+function complete(node: SelectionSetNode, parent: GraphQLCompositeType | null | undefined): SelectionSetNode | undefined {
+  if (node.selections.length > 0 && !isAbstractType(parent)) return undefined
+  return { ...node, selections: [...node.selections, TYPENAME] }
+}

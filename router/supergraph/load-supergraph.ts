@@ -1,0 +1,39 @@
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
+import { QueryPlanner } from '@apollo/query-planner'
+import type { GraphQLSchema } from 'graphql'
+import { type AccessRules, readAccessRules } from '../security/access-rules.ts'
+
+/** A subgraph of the supergraph and its GraphQL address. */
+export type SubgraphAddress = { readonly name: string; readonly url: string }
+
+/** A supergraph, read once: everything that serving it needs. */
+export type LoadedSupergraph = {
+  readonly sdl: string
+  /** What clients see. */
+  readonly apiSchema: GraphQLSchema
+  /** The same as Apollo's planner wants it. */
+  readonly federatedApiSchema: Schema
+  /** With the fields that clients don't see, for the executor. */
+  readonly schema: GraphQLSchema
+  readonly planner: QueryPlanner
+  readonly subgraphs: readonly SubgraphAddress[]
+  readonly accessRules: AccessRules
+}
+
+/**
+ * Reads a supergraph's SDL. `urls` override the addresses in it, by subgraph. Throws where it is not a supergraph.
+ * All features that Apollo's router knows are let in: what is `for: SECURITY` is enforced by `security/`.
+ */
+export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string | undefined>> = {}): LoadedSupergraph {
+  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
+  const federatedApiSchema = supergraph.apiSchema()
+  return {
+    sdl,
+    federatedApiSchema,
+    apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+    schema: supergraph.schema.toGraphQLJSSchema(),
+    planner: new QueryPlanner(supergraph),
+    subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: urls[name] ?? url })),
+    accessRules: readAccessRules(supergraph.schema),
+  }
+}
