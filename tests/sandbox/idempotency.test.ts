@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { newId } from '#platform/kernel/ids.ts'
-import { type Backing, charge, ledgerOf, post, sandboxFor, startBacking } from './support.ts'
+import { charge, ledgerOf, post, sandboxFor, usePostgres } from './support.ts'
 
-let backing: Backing
-before(async () => void (backing = await startBacking()))
-after(() => backing.stop())
+const postgresUrl = await usePostgres()
 
 test('requires an Idempotency-Key of at most 255 characters', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   for (const key of [null, 'k'.repeat(256)]) {
     const { status, body } = await post(sandbox, '/v1/payment_intents', charge(), key)
     assert.deepEqual([status, body.error?.param], [400, 'Idempotency-Key'])
@@ -16,7 +14,7 @@ test('requires an Idempotency-Key of at most 255 characters', async (t) => {
 })
 
 test('replays the first answer for the same key, whatever the order of the fields, and charges once', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge()
   const key = `payment:${request.metadata.payment_id}`
   const first = await post(sandbox, '/v1/payment_intents', request, key)
@@ -28,7 +26,7 @@ test('replays the first answer for the same key, whatever the order of the field
 })
 
 test('replays a decline as the same decline', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge({ payment_method: 'pm_card_chargeDeclined' })
   const key = newId()
   const first = await post(sandbox, '/v1/payment_intents', request, key)
@@ -38,7 +36,7 @@ test('replays a decline as the same decline', async (t) => {
 })
 
 test('refuses a key that was used for something else', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const key = newId()
   const charged = await post(sandbox, '/v1/payment_intents', charge(), key)
   for (const [path, body] of [
@@ -51,7 +49,7 @@ test('refuses a key that was used for something else', async (t) => {
 })
 
 test('makes one charge of twenty requests at once with one key, and answers all of them alike', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge()
   const key = newId()
   const replies = await Promise.all(
@@ -64,7 +62,7 @@ test('makes one charge of twenty requests at once with one key, and answers all 
 })
 
 test('makes one charge of one key sent to two copies of the sandbox at once', async (t) => {
-  const copies = await Promise.all([sandboxFor(t, backing.postgresUrl), sandboxFor(t, backing.postgresUrl)])
+  const copies = await Promise.all([sandboxFor(t, postgresUrl), sandboxFor(t, postgresUrl)])
   const request = charge()
   const key = newId()
   const replies = await Promise.all(
@@ -75,7 +73,7 @@ test('makes one charge of one key sent to two copies of the sandbox at once', as
 })
 
 test('keeps different keys apart: thirty at once are thirty charges', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge()
   const replies = await Promise.all(Array.from({ length: 30 }, () => post(sandbox, '/v1/payment_intents', request)))
   assert.ok(replies.every((reply) => reply.status === 200))

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { newId } from '#platform/kernel/ids.ts'
-import { type Backing, charge, get, ledgerOf, post, sandboxFor, startBacking } from './support.ts'
+import { charge, get, ledgerOf, post, sandboxFor, usePostgres } from './support.ts'
 
-let backing: Backing
-before(async () => void (backing = await startBacking()))
-after(() => backing.stop())
+const postgresUrl = await usePostgres()
 
 for (const [token, brand, last4] of [
   ['pm_card_visa', 'visa', '4242'],
@@ -15,7 +13,7 @@ for (const [token, brand, last4] of [
   ['pm_card_authenticationRequired', 'visa', '3184'],
 ]) {
   test(`shows brand, last digits and a future expiry of ${token}`, async (t) => {
-    const { status, body } = await get(await sandboxFor(t, backing.postgresUrl), `/v1/payment_methods/${token}`)
+    const { status, body } = await get(await sandboxFor(t, postgresUrl), `/v1/payment_methods/${token}`)
     assert.equal(status, 200)
     assert.equal(body.id, token)
     assert.deepEqual(body.card, { brand, last4, exp_month: 12, exp_year: new Date().getUTCFullYear() + 3 })
@@ -23,13 +21,13 @@ for (const [token, brand, last4] of [
 }
 
 test('answers resource_missing for a token that nobody made', async (t) => {
-  const { status, body } = await get(await sandboxFor(t, backing.postgresUrl), '/v1/payment_methods/pm_card_unknown')
+  const { status, body } = await get(await sandboxFor(t, postgresUrl), '/v1/payment_methods/pm_card_unknown')
   assert.equal(status, 404)
   assert.equal(body.error?.code, 'resource_missing')
 })
 
 test('charges a good card in whole', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge()
   const { status, body } = await post(sandbox, '/v1/payment_intents', request)
   assert.equal(status, 200)
@@ -55,7 +53,7 @@ for (const [token, declineCode] of [
   ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
 ]) {
   test(`declines ${token} with 402, ${declineCode} and the intent, and takes nothing`, async (t) => {
-    const sandbox = await sandboxFor(t, backing.postgresUrl)
+    const sandbox = await sandboxFor(t, postgresUrl)
     const request = charge({ payment_method: token })
     const { status, body } = await post(sandbox, '/v1/payment_intents', request)
     assert.equal(status, 402)
@@ -72,7 +70,7 @@ for (const [token, declineCode] of [
 }
 
 test('finds an intent by its id, and all attempts of a payment by ours', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge({ payment_method: 'pm_card_chargeDeclined' })
   const declined = await post(sandbox, '/v1/payment_intents', request)
   const charged = await post(sandbox, '/v1/payment_intents', { ...request, payment_method: 'pm_card_mastercard' })
@@ -83,7 +81,7 @@ test('finds an intent by its id, and all attempts of a payment by ours', async (
 })
 
 test('answers an unknown intent with 404, an unknown payment with an empty list', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const missing = await get(sandbox, '/v1/payment_intents/pi_unknown')
   assert.equal(missing.status, 404)
   assert.equal(missing.body.error?.code, 'resource_missing')
@@ -109,7 +107,7 @@ for (const [what, change, param] of [
   ['a parameter that nobody knows', { tip: 5 }, 'tip'],
 ] as const) {
   test(`refuses ${what} with 400 that names ${param}, burning no key`, async (t) => {
-    const sandbox = await sandboxFor(t, backing.postgresUrl)
+    const sandbox = await sandboxFor(t, postgresUrl)
     const key = newId()
     const { status, body } = await post(sandbox, '/v1/payment_intents', charge(change), key)
     assert.deepEqual([status, body.error?.type, body.error?.param], [400, 'invalid_request_error', param])
@@ -118,7 +116,7 @@ for (const [what, change, param] of [
 }
 
 test('refuses what is no JSON, too long, or not there, without repeating it', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const broken = await post(sandbox, '/v1/payment_intents', '{"secret-looking": ')
   assert.deepEqual([broken.status, broken.body.error?.code], [400, 'body_invalid'])
   assert.doesNotMatch(JSON.stringify(broken.body), /secret/)
@@ -129,7 +127,7 @@ test('refuses what is no JSON, too long, or not there, without repeating it', as
 })
 
 test('cancels what waits for the person; again changes nothing', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const waiting = await post(
     sandbox,
     '/v1/payment_intents',
@@ -142,7 +140,7 @@ test('cancels what waits for the person; again changes nothing', async (t) => {
 })
 
 test('does not cancel what has succeeded, and answers with the intent', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const charged = await post(sandbox, '/v1/payment_intents', charge())
   const { status, body } = await post(sandbox, `/v1/payment_intents/${charged.body.id}/cancel`, {}, null)
   assert.deepEqual([status, body.error?.code], [400, 'payment_intent_unexpected_state'])
@@ -151,7 +149,7 @@ test('does not cancel what has succeeded, and answers with the intent', async (t
 })
 
 test('keeps its test doors shut in production', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl, { env: { NODE_ENV: 'production' } })
+  const sandbox = await sandboxFor(t, postgresUrl, { env: { NODE_ENV: 'production' } })
   assert.equal((await get(sandbox, '/test/ledger')).status, 404)
   assert.equal((await get(sandbox, '/test/faults')).status, 404)
   assert.equal((await post(sandbox, '/test/faults', {})).status, 404)

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { newId } from '#platform/kernel/ids.ts'
-import { type Backing, charge, get, ledgerOf, post, sandboxFor, startBacking } from './support.ts'
+import { charge, get, ledgerOf, post, sandboxFor, usePostgres } from './support.ts'
 
-let backing: Backing
-before(async () => void (backing = await startBacking()))
-after(() => backing.stop())
+const postgresUrl = await usePostgres()
 
 test('refunds in part, then all that is left, then nothing more', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const charged = await post(sandbox, '/v1/payment_intents', charge())
   const payment_intent = charged.body.id
   const part = await post(sandbox, '/v1/refunds', { payment_intent, amount: 1_000, metadata: { refund_id: 'r1' } })
@@ -35,7 +33,7 @@ test('refunds in part, then all that is left, then nothing more', async (t) => {
 })
 
 test('requires a key, and refunds once per key however often it is sent at once', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge()
   const charged = await post(sandbox, '/v1/payment_intents', request)
   const body = { payment_intent: charged.body.id, amount: 100 }
@@ -47,7 +45,7 @@ test('requires a key, and refunds once per key however often it is sent at once'
 })
 
 test('refuses to refund what was never charged, or what there is not', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const waiting = await post(
     sandbox,
     '/v1/payment_intents',
@@ -63,7 +61,7 @@ test('refuses to refund what was never charged, or what there is not', async (t)
 })
 
 test('never refunds more than was charged, whatever is asked for at once', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const amounts = fc.array(fc.option(fc.integer({ min: 1, max: 1_500 })), { minLength: 2, maxLength: 8 })
   await fc.assert(
     fc.asyncProperty(amounts, async (asked) => {
@@ -95,7 +93,7 @@ test('never refunds more than was charged, whatever is asked for at once', async
 })
 
 test('lists charges and refunds of one order, and of no other', async (t) => {
-  const sandbox = await sandboxFor(t, backing.postgresUrl)
+  const sandbox = await sandboxFor(t, postgresUrl)
   const request = charge()
   const charged = await post(sandbox, '/v1/payment_intents', request)
   await post(sandbox, '/v1/payment_intents', charge())

@@ -1,11 +1,8 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { TestContext } from 'node:test'
-import { startEmbeddedPostgres } from '#platform/embedded/postgres.ts'
+import { after, type TestContext } from 'node:test'
 import { type ConfigWith, readConfig } from '#platform/runtime/config.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.ts'
+import { freshDatabasePrefix } from '../support/backing.ts'
 
 /** An answer of the sandbox, its JSON as it came. */
 export type Reply = { status: number; headers: Headers; body: Body }
@@ -41,6 +38,13 @@ export type Body = {
 
 /** Whatever the sandbox logged, one line each. */
 export type Lines = string[]
+
+/** The POSTGRES_URL of one test file, its databases gone when its tests are over. */
+export async function usePostgres(): Promise<string> {
+  const databases = await freshDatabasePrefix()
+  after(() => databases.drop())
+  return databases.postgresUrl
+}
 
 /** The configuration of a sandbox on a free port. */
 export const sandboxConfig = (postgresUrl: string, more: Record<string, string> = {}): ConfigWith<'POSTGRES_URL'> =>
@@ -117,18 +121,4 @@ export async function until(condition: () => Promise<boolean> | boolean, limitMs
 async function send(url: string, init: RequestInit): Promise<Reply> {
   const response = await fetch(url, init)
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
-}
-
-/** A PostgreSQL for the tests of one file. */
-export type Backing = { postgresUrl: string; stop(): Promise<void> }
-
-/** Starts one. */
-export async function startBacking(): Promise<Backing> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'agora-sandbox-'))
-  const postgres = await startEmbeddedPostgres({
-    dataDir,
-    durable: false,
-    log: createLogger({ service: 'tests', level: 'warn' }),
-  })
-  return { postgresUrl: postgres.url, stop: () => postgres.stop() }
 }
