@@ -30,6 +30,13 @@ export function toTerminalLine(service: string, line: string): string {
   return level === 'error' || level === 'fatal' ? `${head}\n${err.stack ?? err.message}` : `${head}: ${err.message}`
 }
 
+/** What a line of a dying process says about its death; undefined for the parts of a stack trace that say nothing. */
+export function essenceOf(line: string): string | undefined {
+  const parsed = parse(line)
+  if (parsed !== undefined) return [parsed.msg, parsed.err?.message].filter((part) => part !== undefined && part !== '').join(': ')
+  return /^(\s|[{}^]|node:|file:|Node\.js v)/.test(line) ? undefined : line
+}
+
 const pad = (service: string): string => service.padEnd(9)
 
 function parse(line: string): z.output<typeof entry> | undefined {

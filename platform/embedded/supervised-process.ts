@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../runtime/logger.ts'
-import { createLineSplitter } from './log-lines.ts'
+import { createLineSplitter, essenceOf } from './log-lines.ts'
 
 /** A process to run: `node ...args`. It is ready once `readyUrl` answers 200. */
 export type ProcessSpec = {
@@ -94,7 +94,7 @@ export class SupervisedProcess {
 
   #pass(child: ChildProcess): void {
     const splitter = createLineSplitter((line) => {
-      this.#lastWords = line
+      this.#lastWords = essenceOf(line) ?? this.#lastWords
       this.#options.print(this.spec.name, line)
     })
     child.stdout?.setEncoding('utf8').on('data', splitter)

@@ -1,7 +1,7 @@
 import type { Running } from '../runtime/lifecycle.ts'
 import { type ProcessSpec, SupervisedProcess, type SuperviseOptions } from './supervised-process.ts'
 
-export type { ProcessSpec, SuperviseOptions } from './supervised-process.ts'
+export { ProcessFailedError, type ProcessSpec, type SuperviseOptions } from './supervised-process.ts'
 
 /** Keeps processes running until `stop`, which ends the groups in the opposite order of their start. */
 export type Supervisor = Running & {
