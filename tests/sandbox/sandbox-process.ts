@@ -21,7 +21,9 @@ export function startProcess(t: TestContext, env: Record<string, string>): Omit<
   t.after(() => child.kill('SIGKILL'))
   let stderr = ''
   child.stderr?.on('data', (chunk) => void (stderr += String(chunk)))
-  const exited = once(child, 'close').then(() => ({ code: child.exitCode, stderr }))
+  // Not `close`: it never comes to a parent that has disconnected.
+  const ends = [once(child, 'exit'), ...(child.stderr === null ? [] : [once(child.stderr, 'end')])]
+  const exited = Promise.all(ends).then(() => ({ code: child.exitCode, stderr }))
   return { child, exited }
 }
 
