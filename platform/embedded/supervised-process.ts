@@ -40,20 +40,20 @@ export class SupervisedProcess {
   #child: ChildProcess | undefined
   #isWanted = false
   #deathsBeforeReady = 0
-  #pauseMs: number
+  #pauseMs = 0
   #restart: NodeJS.Timeout | undefined
   #lastWords = ''
 
   constructor(spec: ProcessSpec, options: SuperviseOptions) {
     this.spec = spec
     this.#options = options
-    this.#pauseMs = this.#firstPauseMs
   }
 
   /** Starts it; resolves once it is ready, throws (and stops it) where it does not come up. */
   async start(): Promise<void> {
     this.#isWanted = true
     this.#deathsBeforeReady = 0
+    this.#pauseMs = this.#firstPauseMs
     this.#spawn()
     try {
       await this.#untilReady()
