@@ -1,0 +1,6 @@
+import fc from 'fast-check'
+
+// Loaded first by `npm run test:deep`. A property that names its own `numRuns` (since each run costs a database) keeps it.
+const RUNS = 10_000
+
+fc.configureGlobal({ ...fc.readConfigureGlobal(), numRuns: RUNS })
