@@ -1,21 +1,24 @@
+import type { ApolloServer } from '@apollo/server'
 import { createRemoteJwks } from '#platform/auth/jwks.ts'
 import { type Revocations, watchRevocations } from '#platform/auth/revocations.ts'
 import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '#platform/runtime/http.ts'
-import { createLifecycle, type Running } from '#platform/runtime/lifecycle.ts'
+import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime/lifecycle.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createStockExecutor } from './executor/stock-executor.ts'
 import { startApollo } from './http/apollo.ts'
+import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
 import { createOperations } from './operations/operations.ts'
 import { createParser } from './operations/parse-operation.ts'
-import { watchSubgraphs } from './readiness.ts'
+import { type RouterReadiness, watchSubgraphs } from './readiness.ts'
+import type { RequestContext } from './request-context.ts'
 import { type Authenticate, createAuthenticator, ignoreTokens } from './security/authenticate.ts'
 import { createSessions } from './subscriptions/sessions.ts'
-import { serveWebSocket } from './subscriptions/serve-websocket.ts'
+import { serveWebSocket, type WebSocketParts } from './subscriptions/serve-websocket.ts'
 import { createUpstream } from './subscriptions/upstream.ts'
-import { loadSupergraph } from './supergraph/load-supergraph.ts'
+import { type LoadedSupergraph, loadSupergraph } from './supergraph/load-supergraph.ts'
 
 /** A router that listens. */
 export type Router = Running & { readonly url: string; readonly wsUrl: string }
@@ -28,36 +31,52 @@ const DEFAULT_PORT = 4000
  */
 export async function startRouter(options: { config: Config; supergraphSdl: string; log: Logger; port?: number; host?: string }): Promise<Router> {
   const { config, log } = options
-  const lifecycle = createLifecycle(log)
   const supergraph = loadSupergraph(options.supergraphSdl, subgraphUrls(config))
+  const lifecycle = createLifecycle(log)
+  try {
+    const parts = await prepare(supergraph, config, log, lifecycle)
+    const at = { host: options.host ?? config.HOST, port: options.port ?? config.PORT ?? DEFAULT_PORT }
+    const url = await serve(parts, at, lifecycle)
+    return { url: `${url}/graphql`, wsUrl: `${url.replace(/^http/, 'ws')}/graphql`, stop: lifecycle.stop }
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+type Parts = WebSocketParts & { config: Config; apollo: ApolloServer<RequestContext>; readiness: RouterReadiness }
+
+async function prepare(supergraph: LoadedSupergraph, config: Config, log: Logger, lifecycle: Lifecycle): Promise<Parts> {
   const revocations = startRevocations(config, log)
   if (revocations !== undefined) lifecycle.add('revocations', revocations.stop)
-  const authenticate = authenticatorOf(config, revocations, log)
-  const operations = createOperations(supergraph, createStockExecutor(supergraph, { log, timeoutMs: config.NEIGHBOUR_TIMEOUT_MS }), log)
+  const executor = createStockExecutor(supergraph, { log, timeoutMs: config.NEIGHBOUR_TIMEOUT_MS })
+  const operations = createOperations(supergraph, executor, log)
   const upstream = createUpstream()
   lifecycle.add('subgraph connections', upstream.stop)
   const apollo = await startApollo({ supergraph, operations, config, log })
   lifecycle.add('apollo', () => apollo.stop())
   const readiness = watchSubgraphs(supergraph.subgraphs, log)
   lifecycle.add('readiness', readiness.stop)
-  const timeoutMs = config.REQUEST_TIMEOUT_MS
-  const paths = pathsOf(config, { '/graphql': graphqlHandler({ apollo, authenticate, timeoutMs }), '/ready': readiness.answer })
-  try {
-    const at = { host: options.host ?? config.HOST, port: options.port ?? config.PORT ?? DEFAULT_PORT }
-    const draining = { is: false }
-    const { server, url } = await listen({ paths: closing(paths, draining), otherwise: closing({ answerUnknown }, draining).answerUnknown }, at)
-    const parts = { supergraph, operations, parse: createParser(supergraph.apiSchema), authenticate, sessions: createSessions(revocations), upstream, log, timeoutMs }
-    const sockets = serveWebSocket(server, parts)
-    lifecycle.add('server', async () => {
-      draining.is = true
-      readiness.drain()
-      await Promise.all([close(server), sockets.stop()])
-    })
-    return { url: `${url}/graphql`, wsUrl: `${url.replace(/^http/, 'ws')}/graphql`, stop: lifecycle.stop }
-  } catch (error) {
-    await lifecycle.stop()
-    throw error
+  return {
+    supergraph, operations, upstream, apollo, readiness, config, log,
+    authenticate: authenticatorOf(config, revocations, log),
+    parse: createParser(supergraph.apiSchema),
+    sessions: createSessions(revocations),
+    timeoutMs: config.REQUEST_TIMEOUT_MS,
   }
+}
+
+async function serve(parts: Parts, at: { host: string; port: number }, lifecycle: Lifecycle): Promise<string> {
+  const draining = createDraining()
+  const paths = Object.entries(pathsOf(parts)).map(([path, handle]): [string, HttpHandler] => [path, draining.watch(handle)])
+  const { server, url } = await listen({ paths: Object.fromEntries(paths), otherwise: draining.watch(answerUnknown) }, at)
+  const sockets = serveWebSocket(server, parts)
+  lifecycle.add('server', async () => {
+    draining.start()
+    parts.readiness.drain()
+    await Promise.all([close(server), sockets.stop()])
+  })
+  return url
 }
 
 function startRevocations(config: Config, log: Logger): Revocations | undefined {
@@ -77,8 +96,8 @@ function authenticatorOf(config: Config, revocations: Revocations | undefined, l
   return ignoreTokens
 }
 
-function pathsOf(config: Config, own: Record<string, HttpHandler>): Record<string, HttpHandler> {
-  const paths = { ...own, '/health': answerHealth }
+function pathsOf({ config, readiness, ...parts }: Parts): Record<string, HttpHandler> {
+  const paths = { '/graphql': graphqlHandler(parts), '/ready': readiness.answer, '/health': answerHealth }
   return config.NODE_ENV === 'development' ? { ...paths, '/': toSandbox } : paths
 }
 
@@ -86,10 +105,3 @@ const toSandbox: HttpHandler = (_request, response) => void response.writeHead(3
 
 const answerUnknown: HttpHandler = (_request, response) =>
   answerJson(response, 404, { errors: [{ message: 'the graph is at /graphql', extensions: { code: 'NOT_FOUND' } }] })
-
-/** While draining every answer closes its connection, so that kept-alive ones don't hold the stop up. */
-const closing = <Paths extends Record<string, HttpHandler>>(paths: Paths, draining: { is: boolean }): Paths =>
-  Object.fromEntries(Object.entries(paths).map(([path, handle]): [string, HttpHandler] => [path, (request, response) => {
-    response.shouldKeepAlive &&= !draining.is
-    return handle(request, response)
-  }])) as Paths

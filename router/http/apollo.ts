@@ -1,5 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
@@ -28,7 +28,7 @@ export async function startApollo(options: {
     includeStacktraceInErrorResponses: false,
     logger: log,
     formatError: (formatted, thrown) => formatError(formatted, thrown, log),
-    plugins: [ApolloServerPluginInlineTraceDisabled(), landingPage(config)],
+    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled(), landingPage(config)],
   })
   await apollo.start()
   return apollo
@@ -38,9 +38,11 @@ const landingPage = (config: Config): ApolloServerPlugin =>
   config.NODE_ENV === 'development' ? ApolloServerPluginLandingPageLocalDefault({ embed: true }) : ApolloServerPluginLandingPageDisabled()
 
 function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
+  // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.
+  const apiSchema = supergraph.federatedApiSchema.toGraphQLJSSchema()
   return {
     onSchemaLoadOrUpdate: (listener) => {
-      listener({ apiSchema: supergraph.apiSchema, coreSupergraphSdl: supergraph.sdl })
+      listener({ apiSchema, coreSupergraphSdl: supergraph.sdl })
       return () => undefined
     },
     load: async () => ({

@@ -1,6 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
+import { messageOf } from '#platform/kernel/errors.ts'
 import { type AccessRules, readAccessRules } from '../security/access-rules.ts'
 
 /** A subgraph of the supergraph and its GraphQL address. */
@@ -25,7 +26,7 @@ export type LoadedSupergraph = {
  * All features that Apollo's router knows are let in: what is `for: SECURITY` is enforced by `security/`.
  */
 export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string | undefined>> = {}): LoadedSupergraph {
-  const supergraph = Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
+  const supergraph = build(sdl)
   const federatedApiSchema = supergraph.apiSchema()
   return {
     sdl,
@@ -35,5 +36,13 @@ export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string
     planner: new QueryPlanner(supergraph),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: urls[name] ?? url })),
     accessRules: readAccessRules(supergraph.schema),
+  }
+}
+
+function build(sdl: string): Supergraph {
+  try {
+    return Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES })
+  } catch (error) {
+    throw new Error(`expected a supergraph: ${messageOf(error)}`, { cause: error })
   }
 }
