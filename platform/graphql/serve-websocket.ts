@@ -1,12 +1,12 @@
 import type { Server } from 'node:http'
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, type GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { CallerError } from '../kernel/errors.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ContextFactory, RequestHeaders } from './context.ts'
-import { formatError } from './format-error.ts'
+import { formatError, toGraphQLError } from './format-error.ts'
 
 const GOING_AWAY = 1001
 
@@ -21,6 +21,7 @@ export function serveWebSocket(options: { server: Server; schema: GraphQLSchema;
     {
       schema,
       onConnect: ({ connectionParams = {} }) => isWelcome(createContext, connectionParams),
+      onSubscribe: async ({ connectionParams = {} }) => refusalOf(createContext, connectionParams),
       context: async ({ connectionParams = {} }) => {
         const renew = () => createContext(connectionParams)
         const context = await renew()
@@ -42,12 +43,16 @@ export function serveWebSocket(options: { server: Server; schema: GraphQLSchema;
 }
 
 /** A bad token closes the socket with 4403, before anything is subscribed. */
-async function isWelcome(createContext: ContextFactory, headers: RequestHeaders): Promise<boolean> {
+const isWelcome = async (createContext: ContextFactory, headers: RequestHeaders): Promise<boolean> =>
+  (await refusalOf(createContext, headers)) === undefined
+
+/** Why no context can be made: a token that was good when the socket opened may have expired since. */
+async function refusalOf(createContext: ContextFactory, headers: RequestHeaders): Promise<readonly GraphQLError[] | undefined> {
   try {
     await createContext(headers)
-    return true
+    return undefined
   } catch (error) {
-    if (error instanceof CallerError) return false
+    if (error instanceof CallerError) return [toGraphQLError(error)]
     throw error
   }
 }
@@ -62,11 +67,19 @@ async function subscribe(args: ExecutionArgs, renewals: WeakMap<object, RenewCon
   const source = await createSourceEventStream(args)
   if (!(Symbol.asyncIterator in source)) return mask(source, log) as ExecutionResult
   const events = source[Symbol.asyncIterator]()
+  const renewed = async () => {
+    try {
+      return await renew()
+    } catch (error) {
+      await events.return?.()
+      throw error
+    }
+  }
   const iterator: AsyncIterableIterator<ExecutionResult> = {
     next: async () => {
       const event = await events.next()
       if (event.done === true) return { value: undefined, done: true }
-      return { value: await execute({ ...args, rootValue: event.value, contextValue: await renew() }), done: false }
+      return { value: await execute({ ...args, rootValue: event.value, contextValue: await renewed() }), done: false }
     },
     // Passed on at once: it must not wait behind a pending `next`, or what is followed stays subscribed until its next event.
     return: async () => {

@@ -1,4 +1,3 @@
-import { messageOf } from '../kernel/errors.ts'
 import type { LiveBus } from './bus.ts'
 import { createQueue, type Queue } from './queue.ts'
 
@@ -29,7 +28,7 @@ export function liveUpdates<State>(followed: Followed<State>): Queue<State> {
   // One after the other: a message that takes long to read must not be overtaken by the next one.
   let last: Promise<void> = Promise.resolve()
   const inTurn = (work: () => Promise<void>) => {
-    last = last.then(work).catch((error: unknown) => queue.fail(new Error(messageOf(error), { cause: error })))
+    last = last.then(work).catch((error: unknown) => queue.fail(error))
   }
   const readCurrent = async () => (await followed.current()).forEach(emit)
   const onMessage = async (message: unknown) => {
