@@ -20,7 +20,8 @@ export type Database = {
 
 // Requests for one key wait on a lock, each on a connection; whoever holds the lock has one already, so any size is safe.
 const POOL_SIZE = 10
-const CONNECT_TIMEOUT_MS = 5_000
+// Also the longest wait for a free connection of the pool.
+const CONNECT_TIMEOUT_MS = 10_000
 const FIRST_RETRY_MS = 50
 const LONGEST_RETRY_MS = 2_000
 
@@ -54,6 +55,13 @@ export function openDatabase(postgresUrl: string, log: Logger): Database {
       await pool.end()
     },
   }
+}
+
+/** The row that an `insert … returning` of one row gives. */
+export function theOnly<Row>(rows: readonly Row[]): Row {
+  const [row] = rows
+  if (row === undefined) throw new Error('expected one row to come back, got none')
+  return row
 }
 
 async function prepareUntilDone(url: URL, options: { log: Logger; signal: AbortSignal }): Promise<boolean> {

@@ -1,5 +1,5 @@
-import { type Card, type Outcome } from './cards.ts'
-import type { Queryable } from './database.ts'
+import type { Card, Outcome } from './cards.ts'
+import { type Queryable, theOnly } from './database.ts'
 import { providerId } from './provider-ids.ts'
 
 /** Where a payment intent stands; the names are Stripe's. */
@@ -145,10 +145,4 @@ function outcomeOf(outcome: Outcome): { status: IntentStatus; error: PaymentErro
     message: DECLINES[outcome],
   }
   return { status: 'requires_payment_method', error }
-}
-
-function theOnly<Row>(rows: readonly Row[]): Row {
-  const [row] = rows
-  if (row === undefined) throw new Error('expected one row to come back from the insert, got none')
-  return row
 }

@@ -1,5 +1,5 @@
 import { type Answer, json, type ErrorBody, refusal } from './answer.ts'
-import type { Queryable } from './database.ts'
+import { type Queryable, theOnly } from './database.ts'
 import { type IntentRow, lockIntent } from './payment-intents.ts'
 import { providerId } from './provider-ids.ts'
 
@@ -77,7 +77,5 @@ async function insertRefund(tx: Queryable, values: RefundRequest & { currency: s
     'insert into refunds (id, payment_intent, amount, currency, metadata) values ($1, $2, $3, $4, $5) returning *',
     [providerId('re'), values.payment_intent, values.amount, values.currency, values.metadata],
   )
-  const [row] = rows
-  if (row === undefined) throw new Error('expected one row to come back from the insert, got none')
-  return row
+  return theOnly(rows)
 }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Client } from 'pg'
 import { newId } from '#platform/kernel/ids.ts'
+import { sandboxDatabaseUrl } from '../../sandbox/prepare-database.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { postgresProxy } from './postgres-proxy.ts'
 import { startListening, startProcess } from './sandbox-process.ts'
-import { charge, get, ledgerOf, post, press, sandboxFor, until, usePostgres } from './support.ts'
+import { charge, get, ledgerOf, post, press, sandboxFor, usePostgres } from './support.ts'
 
 const postgresUrl = await usePostgres()
 
@@ -59,7 +62,32 @@ test('starts without PostgreSQL, says so, serves when it comes, goes and comes b
   assert.deepEqual([lost.status, lost.body.error?.type], [500, 'api_error'])
   assert.equal((await get(sandbox, '/ready')).status, 503)
   await proxy.open()
-  await until(async () => (await get(sandbox, '/ready')).status === 200)
+  await waitUntil('it is ready again', async () => (await get(sandbox, '/ready')).status === 200)
+  assert.equal((await post(sandbox, '/v1/payment_intents', request, key)).status, 200)
+  assert.equal((await ledgerOf(sandbox, request)).charges?.length, 1)
+})
+
+test('survives losing PostgreSQL in the middle of a charge, which then has not happened', async (t) => {
+  const proxy = await postgresProxy(postgresUrl)
+  await proxy.open()
+  t.after(() => proxy.shut())
+  const sandbox = await sandboxFor(t, proxy.postgresUrl)
+  const request = charge()
+  const key = newId()
+  const other = new Client({ connectionString: sandboxDatabaseUrl(postgresUrl).href })
+  await post(sandbox, '/v1/payment_intents', charge())
+  await other.connect()
+  // Whoever holds the lock of a key stops its charge half-way.
+  await other.query('select pg_advisory_lock(hashtextextended($1, 0))', [key])
+  const lost = post(sandbox, '/v1/payment_intents', request, key)
+  const blocked = `
+    select 1 from pg_locks join pg_database d on d.oid = database
+     where locktype = 'advisory' and not granted and d.datname = current_database()`
+  await waitUntil('the charge is half-way', async () => (await other.query(blocked)).rowCount === 1)
+  await proxy.shut()
+  assert.equal((await lost).status, 500)
+  await other.end()
+  await proxy.open()
   assert.equal((await post(sandbox, '/v1/payment_intents', request, key)).status, 200)
   assert.equal((await ledgerOf(sandbox, request)).charges?.length, 1)
 })
@@ -86,7 +114,7 @@ test('answers what is under way on SIGTERM, then exits 0', async (t) => {
   const sandbox = await startListening(t, { POSTGRES_URL: postgresUrl, SANDBOX_LATENCY_MS: '60000' })
   const request = charge()
   const reply = post(sandbox, '/v1/payment_intents', request)
-  await until(async () => (await ledgerOf(sandbox, request)).charges?.length === 1)
+  await waitUntil('the charge is made', async () => (await ledgerOf(sandbox, request)).charges?.length === 1)
   sandbox.child.kill('SIGTERM')
   assert.equal((await reply).status, 200)
   assert.deepEqual(await sandbox.exited, { code: 0, stderr: '' })

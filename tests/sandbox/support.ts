@@ -109,15 +109,6 @@ export const press = (
   headers: Record<string, string> = {},
 ): Promise<Response> => fetch(`${url}/${button}`, { method: 'POST', redirect: 'manual', headers })
 
-/** Waits until `condition` holds. */
-export async function until(condition: () => Promise<boolean> | boolean, limitMs = 20_000): Promise<void> {
-  const deadline = Date.now() + limitMs
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`expected within ${limitMs} ms: ${condition.toString()}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
 async function send(url: string, init: RequestInit): Promise<Reply> {
   const response = await fetch(url, init)
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
