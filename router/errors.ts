@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { z } from 'zod'
 import { CallerError, ERROR_CODES } from '#platform/kernel/errors.ts'
 import { newId } from '#platform/kernel/ids.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
@@ -22,6 +23,17 @@ export type FaultLog = { log: Logger; requestId?: string }
  */
 export const maskErrors = (errors: readonly GraphQLFormattedError[], at: FaultLog): GraphQLError[] =>
   errors.map((error) => maskError(error, at))
+
+/** An error as a subgraph reports it. */
+export const subgraphErrorSchema = z.looseObject({
+  message: z.string(),
+  path: z.array(z.union([z.string(), z.number()])).optional(),
+  extensions: z.record(z.string(), z.unknown()).optional(),
+})
+
+/** The same for errors as a subgraph sent them, before the executor gives them codes and paths. */
+export const maskSubgraphErrors = (errors: readonly GraphQLFormattedError[], serviceName: string, at: FaultLog): GraphQLFormattedError[] =>
+  errors.map((error) => maskError({ ...error, extensions: { ...error.extensions, serviceName } }, at).toJSON())
 
 /** One of {@link maskErrors}. */
 export function maskError(error: GraphQLFormattedError | CallerError, at: FaultLog): GraphQLError {

@@ -14,7 +14,7 @@ export type RouterReadiness = Running & {
 
 // Quick while everything starts, so that nobody waits for the poll; light after that.
 const STARTING_INTERVAL_MS = 250
-const STEADY_INTERVAL_MS = 5_000
+const STEADY_INTERVAL_MS = 2_000
 const TIMEOUT_MS = 2_000
 
 /**

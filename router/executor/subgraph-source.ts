@@ -1,15 +1,16 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
-import type { FormattedExecutionResult } from 'graphql'
+import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
 import { newId } from '#platform/kernel/ids.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import { maskSubgraphErrors, subgraphErrorSchema } from '../errors.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import { unreachableErrors } from './unreachable-errors.ts'
 
 const answerSchema = z.looseObject({
   data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(z.looseObject({ message: z.string() })).optional(),
+  errors: z.array(subgraphErrorSchema).optional(),
 }).refine((answer) => answer.data !== undefined || answer.errors !== undefined, 'neither data nor errors')
 
 type Options = { log: Logger; timeoutMs: number }
@@ -45,10 +46,11 @@ async function ask(subgraph: SubgraphAddress, request: Request, context: Request
   const text = await response.text()
   const parsed = answerSchema.safeParse(parseJson(text))
   if (!parsed.success) throw new Error(`expected a GraphQL answer of ${subgraph.name}, got status ${response.status}: ${text.slice(0, 200)}`)
-  return parsed.data as Answer
+  const { data, errors } = parsed.data
+  return { data: data ?? null, ...(errors && { errors: maskSubgraphErrors(errors, subgraph.name, { log: options.log, requestId: context.requestId }) }) }
 }
 
-type Answer = { data?: Record<string, unknown> | null; errors?: FormattedExecutionResult['errors'] & object }
+type Answer = { data: Record<string, unknown> | null; errors?: readonly GraphQLFormattedError[] }
 
 function parseJson(text: string): unknown {
   try {

@@ -5,7 +5,7 @@ import { messageOf } from '#platform/kernel/errors.ts'
 import { newId } from '#platform/kernel/ids.ts'
 import { createQueue } from '#platform/live/queue.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import { maskErrors } from '../errors.ts'
+import { type FaultLog, maskErrors, maskSubgraphErrors, subgraphErrorSchema } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import type { PreparedSubscription } from '../operations/operations.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
@@ -24,12 +24,13 @@ type Parts = {
   timeoutMs: number
 }
 
-const errorsSchema = z.array(z.looseObject({ message: z.string(), extensions: z.record(z.string(), z.unknown()).optional() }))
+const errorsSchema = z.array(subgraphErrorSchema)
 
 /** Subscribes at the source, and answers each of its events in turn, completed from the other subgraphs. */
 export function subscribe(prepared: PreparedSubscription, request: OperationRequest, parts: Parts): Answers {
   const { primary } = prepared.plan
   const { context } = request
+  const at = { log: parts.log, requestId: context.requestId }
   const queue = createQueue<FormattedExecutionResult>(() => {
     parts.ended.removeEventListener('abort', onEnded)
     unsubscribe()
@@ -45,9 +46,9 @@ export function subscribe(prepared: PreparedSubscription, request: OperationRequ
     { query: primary.operation, operationName: primary.operationName, variables: pick(prepared.variables, primary.variableUsages ?? []) },
     context,
     {
-      next: (event) => queue.push(event.errors ? { ...event, errors: ofSubgraph(event.errors, primary.serviceName) } : event),
+      next: ({ data, errors }) => queue.push({ ...(data !== undefined && { data }), ...(errors && { errors: maskSubgraphErrors(errors, primary.serviceName, at) }) }),
       complete: () => queue.end(),
-      error: (fault) => finish(faultErrors(fault, primary.serviceName, parts.log, context.requestId)),
+      error: (fault) => finish(faultErrors(fault, primary.serviceName, at)),
     },
   )
   parts.ended.addEventListener('abort', onEnded, { once: true })
@@ -86,18 +87,15 @@ async function answer(event: FormattedExecutionResult, prepared: PreparedSubscri
 }
 
 /** What ended the subscription at its source, as errors: a refused token is the caller's, the rest is the subgraph's. */
-function faultErrors(fault: unknown, serviceName: string, log: Logger, requestId: string): GraphQLFormattedError[] {
+function faultErrors(fault: unknown, serviceName: string, at: Required<FaultLog>): GraphQLFormattedError[] {
   const reported = errorsSchema.safeParse(fault)
-  if (reported.success) return ofSubgraph(reported.data, serviceName)
+  if (reported.success) return maskSubgraphErrors(reported.data, serviceName, at)
   const code = closeCodeOf(fault)
   if (code === 4401 || code === 4403) return [{ message: 'authorization: the token was refused', extensions: { code: 'UNAUTHENTICATED' } }]
   const errorId = newId()
-  log.error({ errorId, requestId, subgraph: serviceName, closeCode: code, reason: messageOf(fault) }, 'a subscription lost its source')
+  at.log.error({ errorId, requestId: at.requestId, subgraph: serviceName, closeCode: code, reason: messageOf(fault) }, 'a subscription lost its source')
   return [{ message: `the ${serviceName} subgraph could not be asked`, extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName, errorId } }]
 }
-
-const ofSubgraph = (errors: readonly GraphQLFormattedError[], serviceName: string): GraphQLFormattedError[] =>
-  errors.map((error) => ({ ...error, extensions: { ...error.extensions, serviceName } }))
 
 function reasonOf(ended: AbortSignal): GraphQLFormattedError {
   const reason: unknown = ended.reason
