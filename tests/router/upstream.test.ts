@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import type { FormattedExecutionResult } from 'graphql'
+import { createClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
+import { revokeSessions } from '#platform/auth/revocations.ts'
+import { createRedis } from '#platform/live/redis.ts'
+import { createLogger } from '#platform/runtime/logger.ts'
+import { subscribe as subscribeAt } from '../../router/subscriptions/subscribe.ts'
+import type { Sink } from '../../router/subscriptions/upstream.ts'
+import { freshRedis } from '../support/backing.ts'
+import { type Answer, postGraphQL, subscribeGraphQL } from '../support/client.ts'
+import { quiet } from '../support/quiet.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { startGraph } from './fixtures/graph.ts'
+import { serveTokens, startTestRouter } from './fixtures/router.ts'
+
+const graph = await startGraph()
+const tokens = await serveTokens()
+const router = await startTestRouter(graph.supergraphSdl, { JWKS_URL: tokens.jwksUrl })
+const PRICE = 'subscription { priceChanged(id: 1) { price } }'
+
+const subscribe = (document: string, options: { token?: string; headers?: Record<string, string> } = {}) =>
+  subscribeGraphQL(router.wsUrl, { document, ...options })
+
+async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
+  const event = await events.next()
+  assert.equal(event.done, false, 'expected an event, the subscription has ended')
+  return event.value
+}
+
+test('shares one connection among the subscriptions of one identity, and none among two', async () => {
+  await waitUntil('no connection is left', () => graph.catalog.openSockets() === 0)
+  const [token, other] = [tokens.token(), tokens.token({ sessionId: 's2' })]
+  const all = [subscribe(PRICE, { token }), subscribe(PRICE, { token }), subscribe(PRICE, { token: other }), subscribe(PRICE), subscribe(PRICE, { headers: { 'x-currency': 'EUR' } })]
+  for (const events of all) await next(events)
+  assert.equal(graph.subscribers(), 5)
+  assert.equal(graph.catalog.openSockets(), 4)
+  for (const events of all) await events.return?.()
+  await waitUntil('nobody listens', () => graph.subscribers() === 0)
+})
+
+test('keeps an idle connection for a moment only', async () => {
+  const events = subscribe(PRICE)
+  await next(events)
+  assert.ok(graph.catalog.openSockets() > 0)
+  await events.return?.()
+  await waitUntil('idle connections are closed', () => graph.catalog.openSockets() === 0)
+})
+
+test('tells the subgraph who asks in connection_init', async () => {
+  const token = tokens.token({ sessionId: 's3' })
+  const events = subscribe(PRICE, { token, headers: { 'x-currency': 'CHF', 'x-request-id': 'r-7' } })
+  await next(events)
+  const { authorization, ...headers } = graph.catalog.connections.at(-1) ?? {}
+  assert.equal(authorization, `Bearer ${token}`)
+  assert.deepEqual(headers, { 'x-currency': 'CHF', 'x-request-id': 'r-7', 'x-client-address': '127.0.0.1' })
+  await events.return?.()
+})
+
+test('subscribes again when the connection is lost, and starts with the state as it is then', async () => {
+  graph.setPrice(1)
+  const events = subscribe(PRICE)
+  assert.equal((await next(events)).data.priceChanged.price, 1)
+  await graph.catalog.stop()
+  graph.setPrice(2)
+  await graph.catalog.restart()
+  let price = 1
+  while (price !== 2) price = (await next(events)).data.priceChanged.price
+  graph.setPrice(3)
+  while (price !== 3) price = (await next(events)).data.priceChanged.price
+  await events.return?.()
+})
+
+test('ends at once with UNAUTHENTICATED or a failure when the subgraph refuses the connection', async () => {
+  for (const [code, expected] of [[4400, 'DOWNSTREAM_SERVICE_ERROR'], [4401, 'UNAUTHENTICATED'], [4403, 'UNAUTHENTICATED']] as const) {
+    graph.catalog.refuseSockets(code)
+    const events = subscribe(PRICE, { headers: { 'x-currency': `C${code}` } })
+    const { errors } = await next(events)
+    assert.equal(errors?.[0]?.extensions?.['code'], expected)
+    assert.equal((await events.next()).done, true)
+  }
+  graph.catalog.refuseSockets(undefined)
+})
+
+test('gives a subgraph that was never reached up soon, with a code', async () => {
+  const alone = await startTestRouter(graph.supergraphSdl, { })
+  await graph.catalog.stop()
+  const events = subscribeGraphQL(alone.wsUrl, { document: PRICE })
+  const { errors } = await next(events)
+  await graph.catalog.restart()
+  assert.equal(errors?.[0]?.extensions?.['code'], 'DOWNSTREAM_SERVICE_ERROR')
+  assert.doesNotMatch(JSON.stringify(errors), /127\.0\.0\.1|ECONN/)
+})
+
+test('closes a socket whose token does not hold with 4401', async () => {
+  for (const connectionParams of [{ authorization: `Bearer ${tokens.forged()}` }, { Authorization: 'Bearer x' }, { authorization: `Bearer ${tokens.token({ ttlS: -60 })}` }]) {
+    const client = createClient({ url: router.wsUrl, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 })
+    const failed = Promise.withResolvers<unknown>()
+    client.subscribe({ query: PRICE }, { next: failed.reject, error: failed.resolve, complete: () => failed.reject(new Error('completed')) })
+    const closed = (await failed.promise) as { code: number; reason: string }
+    assert.deepEqual([closed.code, closed.reason], [4401, 'UNAUTHENTICATED'])
+  }
+})
+
+test('takes the token under either spelling of its name', async () => {
+  for (const name of ['authorization', 'Authorization']) {
+    const events = subscribe('subscription { costChanged { id } }', { headers: { [name]: `Bearer ${tokens.token()}` } })
+    assert.deepEqual((await next(events)).data, { costChanged: { id: '1' } })
+    await events.return?.()
+  }
+})
+
+test('ends a subscription with a code when its token expires', async () => {
+  const events = subscribe('subscription { costChanged { id } }', { token: tokens.token({ ttlS: 2 }) })
+  await next(events)
+  const { errors } = await next(events)
+  assert.deepEqual([errors?.[0]?.message, errors?.[0]?.extensions], ['authorization: the access token has expired', { code: 'UNAUTHENTICATED' }])
+  assert.equal((await events.next()).done, true)
+  await waitUntil('nobody listens', () => graph.subscribers() === 0)
+})
+
+test('ends what a session holds when it is revoked, and takes its token no more', async () => {
+  const redis = await freshRedis()
+  const revoking = await startTestRouter(graph.supergraphSdl, { JWKS_URL: tokens.jwksUrl, REDIS_URL: redis.url })
+  const connection = createRedis(redis.url, quiet)
+  const token = tokens.token({ sessionId: 'leaving' })
+  const events = subscribeGraphQL(revoking.wsUrl, { document: 'subscription { costChanged { id } }', token })
+  await next(events)
+  const last = next(events)
+  await waitUntil('the revocation arrived', async () => {
+    await revokeSessions(connection, ['leaving'], Date.now() + 60_000)
+    return (await postGraphQL(revoking.url, { document: '{ __typename }', token })).status === 401
+  })
+  const { errors } = await last
+  assert.deepEqual([errors?.[0]?.message, errors?.[0]?.extensions?.['code']], ['authorization: the session has ended', 'UNAUTHENTICATED'])
+  await revoking.stop()
+  connection.disconnect()
+  await redis.stop()
+})
+
+test('drops the oldest events of a client that does not read, and counts them', async () => {
+  const lines: string[] = []
+  const log = createLogger({ service: 'router', level: 'warn', destination: { write: (line: string) => void lines.push(line) } })
+  let sink: Sink | undefined
+  const answers = subscribeAt(
+    { plan: { primary: { kind: 'Fetch', serviceName: 'a', operation: '', operationName: undefined, operationKind: 'subscription' as never }, rest: undefined }, variables: {}, answer: async (event: FormattedExecutionResult) => event as never },
+    { document: { kind: 'Document' as never, definitions: [] }, operationName: undefined, variables: {}, context: { requestId: 'r', forwarded: {}, signal: new AbortController().signal, identity: { viewer: { kind: 'guest' }, expiresAtMs: Infinity, authorization: null } } },
+    { upstream: { subscribe: (_subgraph, _request, _context, given) => { sink = given; return () => undefined }, size: () => 0, stop: async () => undefined }, subgraphs: [{ name: 'a', url: '' }], log, ended: new AbortController().signal, timeoutMs: 1000 },
+  )
+  for (let index = 0; index < 200; index += 1) sink?.next({ data: { index } })
+  sink?.complete()
+  const seen: unknown[] = []
+  for await (const { data } of answers) seen.push(data?.['index'])
+  assert.deepEqual([seen.length, seen[0], seen.at(-1)], [128, 72, 199])
+  assert.equal(JSON.parse(lines[0] ?? '{}').dropped, 72)
+})
+
+test('serves no socket elsewhere, and closes those at /graphql with 1001 when it stops', async () => {
+  const leaving = await startTestRouter(graph.supergraphSdl)
+  const stray = new WebSocket(leaving.wsUrl.replace('/graphql', '/other'), 'graphql-transport-ws')
+  const [failure] = await once(stray, 'error')
+  assert.match(String(failure), /404/)
+  const client = createClient({ url: leaving.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0 })
+  const started = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<unknown>()
+  client.subscribe({ query: PRICE }, { next: () => started.resolve(), error: closed.resolve, complete: () => closed.reject(new Error('completed')) })
+  await started.promise
+  await leaving.stop()
+  assert.equal(((await closed.promise) as { code: number }).code, 1001)
+})
