@@ -6,8 +6,12 @@ import type { Logger } from '#platform/runtime/logger.ts'
 
 // Apollo's own codes for requests that never reached a subgraph.
 const PROTOCOL_CODES = [
-  'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_REQUEST',
-  'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]
 const OPEN_CODES: ReadonlySet<unknown> = new Set([...ERROR_CODES, ...PROTOCOL_CODES])
 
@@ -32,7 +36,11 @@ export const subgraphErrorSchema = z.looseObject({
 })
 
 /** The same for errors as a subgraph sent them, before the executor gives them codes and paths. */
-export const maskSubgraphErrors = (errors: readonly GraphQLFormattedError[], serviceName: string, at: FaultLog): GraphQLFormattedError[] =>
+export const maskSubgraphErrors = (
+  errors: readonly GraphQLFormattedError[],
+  serviceName: string,
+  at: FaultLog,
+): GraphQLFormattedError[] =>
   errors.map((error) => maskError({ ...error, extensions: { ...error.extensions, serviceName } }, at).toJSON())
 
 /** One of {@link maskErrors}. */
@@ -41,9 +49,13 @@ export function maskError(error: GraphQLFormattedError | CallerError, at: FaultL
   const code = error.extensions?.['code']
   const isKnown = OPEN_CODES.has(code)
   const isMasked = error.extensions?.['errorId'] !== undefined
-  if (isKnown && (code !== 'INTERNAL_SERVER_ERROR' || isMasked)) return copy(error, error.message, openExtensions(error))
+  if (isKnown && (code !== 'INTERNAL_SERVER_ERROR' || isMasked))
+    return copy(error, error.message, openExtensions(error))
   const errorId = newId()
-  at.log.error({ err: causeOf(error), errorId, requestId: at.requestId, path: error.path?.join('.') }, 'an operation failed')
+  at.log.error(
+    { err: causeOf(error), errorId, requestId: at.requestId, path: error.path?.join('.') },
+    'an operation failed',
+  )
   const isSubgraphs = error.extensions?.['serviceName'] !== undefined
   return isSubgraphs
     ? copy(error, 'a part of the graph failed', { code: isKnown ? code : 'DOWNSTREAM_SERVICE_ERROR', errorId })
@@ -56,8 +68,12 @@ export function formatError(formatted: GraphQLFormattedError, thrown: unknown, l
   if (cause instanceof CallerError) return { ...formatted, message: cause.message, extensions: extensionsOf(cause) }
   const code = formatted.extensions?.['code']
   const isMasked = formatted.extensions?.['errorId'] !== undefined
-  if (isMasked || (OPEN_CODES.has(code) && code !== 'INTERNAL_SERVER_ERROR')) return { ...formatted, extensions: openExtensions(formatted) }
-  return maskError(thrown instanceof GraphQLError ? thrown : new GraphQLError('unexpected', { originalError: thrown as Error }), { log }).toJSON()
+  if (isMasked || (OPEN_CODES.has(code) && code !== 'INTERNAL_SERVER_ERROR'))
+    return { ...formatted, extensions: openExtensions(formatted) }
+  return maskError(
+    thrown instanceof GraphQLError ? thrown : new GraphQLError('unexpected', { originalError: thrown as Error }),
+    { log },
+  ).toJSON()
 }
 
 /** A {@link CallerError} as GraphQL has it; `status` is the HTTP status to answer with. */
@@ -67,17 +83,26 @@ export const toGraphQLError = (error: CallerError, status?: number): GraphQLErro
     extensions: { ...extensionsOf(error), ...(status !== undefined && { http: { status } }) },
   })
 
-const extensionsOf = (error: CallerError) => ({ code: error.code, ...(error.field !== undefined && { field: error.field }) })
+const extensionsOf = (error: CallerError) => ({
+  code: error.code,
+  ...(error.field !== undefined && { field: error.field }),
+})
 
 function openExtensions(error: GraphQLFormattedError): Record<string, unknown> {
   const extensions = error.extensions ?? {}
   // The name of a subgraph helps where it failed; where the caller is at fault it says nothing.
-  const names = OPEN_EXTENSIONS.filter((name) => name !== 'serviceName' || extensions['code'] === 'DOWNSTREAM_SERVICE_ERROR')
-  return Object.fromEntries(names.filter((name) => extensions[name] !== undefined).map((name) => [name, extensions[name]]))
+  const names = OPEN_EXTENSIONS.filter(
+    (name) => name !== 'serviceName' || extensions['code'] === 'DOWNSTREAM_SERVICE_ERROR',
+  )
+  return Object.fromEntries(
+    names.filter((name) => extensions[name] !== undefined).map((name) => [name, extensions[name]]),
+  )
 }
 
 const copy = (error: GraphQLFormattedError, message: string, extensions: Record<string, unknown>): GraphQLError =>
   new GraphQLError(message, { ...(error.path && { path: error.path }), extensions })
 
 const causeOf = (error: GraphQLFormattedError): unknown =>
-  error instanceof GraphQLError ? (error.originalError ?? error) : { message: error.message, extensions: error.extensions }
+  error instanceof GraphQLError
+    ? (error.originalError ?? error)
+    : { message: error.message, extensions: error.extensions }

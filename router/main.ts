@@ -25,14 +25,22 @@ try {
 async function main({ supergraph, port }: Arguments, config: Config): Promise<void> {
   const log = createLogger({ service: 'router', level: config.LOG_LEVEL })
   const { startRouter } = await import('./start-router.ts')
-  const router = await startRouter({ config, log, supergraphSdl: await readSupergraph(supergraph), ...(port !== undefined && { port }) })
+  const router = await startRouter({
+    config,
+    log,
+    supergraphSdl: await readSupergraph(supergraph),
+    ...(port !== undefined && { port }),
+  })
   exitWithParent(router)
   stopOnSignals(router, { graceMs: config.SHUTDOWN_GRACE_MS, log })
   log.info({ url: router.url, supergraph }, 'router is listening')
 }
 
 function readArguments(args: string[]): Arguments {
-  const { values } = parseArgs({ args, options: { supergraph: { type: 'string', default: OUR_SUPERGRAPH }, port: { type: 'string' } } })
+  const { values } = parseArgs({
+    args,
+    options: { supergraph: { type: 'string', default: OUR_SUPERGRAPH }, port: { type: 'string' } },
+  })
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new Error(`--port: expected a number from 0 to 65535, got ${JSON.stringify(values.port)}`)
@@ -44,6 +52,6 @@ async function readSupergraph(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new Error(`--supergraph: ${file} can't be read: ${messageOf(error)}`)
+    throw new Error(`--supergraph: ${file} can't be read: ${messageOf(error)}`, { cause: error })
   }
 }

@@ -28,10 +28,12 @@ export function watchSubgraphs(subgraphs: readonly SubgraphAddress[], log: Logge
   let isDraining = false
   let timer: NodeJS.Timeout | undefined
   const poll = async () => {
-    await Promise.all(subgraphs.map(async (subgraph) => {
-      const reason = await reasonOf(subgraph, stopped.signal)
-      if (!stopped.signal.aborted) note(subgraph.name, reason)
-    }))
+    await Promise.all(
+      subgraphs.map(async (subgraph) => {
+        const reason = await reasonOf(subgraph, stopped.signal)
+        if (!stopped.signal.aborted) note(subgraph.name, reason)
+      }),
+    )
     if (stopped.signal.aborted) return
     timer = setTimeout(() => void poll(), awaited.size > 0 ? STARTING_INTERVAL_MS : STEADY_INTERVAL_MS).unref()
   }
@@ -62,7 +64,9 @@ export function watchSubgraphs(subgraphs: readonly SubgraphAddress[], log: Logge
 /** Null where the subgraph is ready. One that has no `/ready`, because it is not one of ours, is ready if it answers at all. */
 async function reasonOf(subgraph: SubgraphAddress, stopped: AbortSignal): Promise<string | null> {
   try {
-    const response = await fetch(new URL('/ready', subgraph.url), { signal: AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]) })
+    const response = await fetch(new URL('/ready', subgraph.url), {
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]),
+    })
     await response.body?.cancel()
     return response.status < 500 ? null : `answers ${response.status}`
   } catch (error) {

@@ -29,7 +29,13 @@ const DEFAULT_PORT = 4000
  * Serves a supergraph at `/graphql` over HTTP and WebSocket, with `/health` and `/ready`. Throws where the SDL is no
  * supergraph or the port is taken. `port` and `host` beat the configuration.
  */
-export async function startRouter(options: { config: Config; supergraphSdl: string; log: Logger; port?: number; host?: string }): Promise<Router> {
+export async function startRouter(options: {
+  config: Config
+  supergraphSdl: string
+  log: Logger
+  port?: number
+  host?: string
+}): Promise<Router> {
   const { config, log } = options
   const supergraph = loadSupergraph(options.supergraphSdl, subgraphUrls(config))
   const lifecycle = createLifecycle(log)
@@ -46,7 +52,12 @@ export async function startRouter(options: { config: Config; supergraphSdl: stri
 
 type Parts = WebSocketParts & { config: Config; apollo: ApolloServer<RequestContext>; readiness: RouterReadiness }
 
-async function prepare(supergraph: LoadedSupergraph, config: Config, log: Logger, lifecycle: Lifecycle): Promise<Parts> {
+async function prepare(
+  supergraph: LoadedSupergraph,
+  config: Config,
+  log: Logger,
+  lifecycle: Lifecycle,
+): Promise<Parts> {
   const revocations = startRevocations(config, log)
   if (revocations !== undefined) lifecycle.add('revocations', revocations.stop)
   const executor = createStockExecutor(supergraph, { log, timeoutMs: config.NEIGHBOUR_TIMEOUT_MS })
@@ -58,7 +69,13 @@ async function prepare(supergraph: LoadedSupergraph, config: Config, log: Logger
   const readiness = watchSubgraphs(supergraph.subgraphs, log)
   lifecycle.add('readiness', readiness.stop)
   return {
-    supergraph, operations, upstream, apollo, readiness, config, log,
+    supergraph,
+    operations,
+    upstream,
+    apollo,
+    readiness,
+    config,
+    log,
     authenticate: authenticatorOf(config, revocations, log),
     parse: createParser(supergraph.apiSchema),
     sessions: createSessions(revocations),
@@ -68,8 +85,14 @@ async function prepare(supergraph: LoadedSupergraph, config: Config, log: Logger
 
 async function serve(parts: Parts, at: { host: string; port: number }, lifecycle: Lifecycle): Promise<string> {
   const draining = createDraining()
-  const paths = Object.entries(pathsOf(parts)).map(([path, handle]): [string, HttpHandler] => [path, draining.watch(handle)])
-  const { server, url } = await listen({ paths: Object.fromEntries(paths), otherwise: draining.watch(answerUnknown) }, at)
+  const paths = Object.entries(pathsOf(parts)).map(([path, handle]): [string, HttpHandler] => [
+    path,
+    draining.watch(handle),
+  ])
+  const { server, url } = await listen(
+    { paths: Object.fromEntries(paths), otherwise: draining.watch(answerUnknown) },
+    at,
+  )
   const sockets = serveWebSocket(server, parts)
   lifecycle.add('server', async () => {
     draining.start()
@@ -90,7 +113,11 @@ function startRevocations(config: Config, log: Logger): Revocations | undefined 
 
 function authenticatorOf(config: Config, revocations: Revocations | undefined, log: Logger): Authenticate {
   if (config.JWKS_URL !== undefined) {
-    return createAuthenticator({ keys: createRemoteJwks(config.JWKS_URL), isRevoked: revocations?.isRevoked ?? (() => false), log })
+    return createAuthenticator({
+      keys: createRemoteJwks(config.JWKS_URL),
+      isRevoked: revocations?.isRevoked ?? (() => false),
+      log,
+    })
   }
   log.warn('JWKS_URL is not set: tokens are ignored, and fields that need one are denied')
   return ignoreTokens

@@ -17,7 +17,10 @@ type Planned = Pick<OperationRequest, 'document' | 'operationName'>
 const REMEMBERED_PLANS = 2_000
 
 /** Apollo's planner and the stock gateway's executor over HTTP. */
-export function createStockExecutor(supergraph: LoadedSupergraph, options: { log: Logger; timeoutMs: number }): Executor {
+export function createStockExecutor(
+  supergraph: LoadedSupergraph,
+  options: { log: Logger; timeoutMs: number },
+): Executor {
   const sources: Sources = Object.fromEntries(
     supergraph.subgraphs.map((subgraph) => [subgraph.name, createSubgraphSource(subgraph, options)]),
   )
@@ -27,10 +30,17 @@ export function createStockExecutor(supergraph: LoadedSupergraph, options: { log
     execute: async (request) => {
       const { plan, usedSources } = prepare(planOf(request), request, sources)
       const operationContext = buildOperationContext({
-        schema: supergraph.apiSchema, operationDocument: request.document, operationName: request.operationName,
+        schema: supergraph.apiSchema,
+        operationDocument: request.document,
+        operationName: request.operationName,
       })
       const result = await executeQueryPlan(
-        plan, usedSources, gatewayContextOf(request, options.log), operationContext, supergraph.schema, supergraph.federatedApiSchema,
+        plan,
+        usedSources,
+        gatewayContextOf(request, options.log),
+        operationContext,
+        supergraph.schema,
+        supergraph.federatedApiSchema,
       )
       return withCompletionErrors(result, { log: options.log, requestId: request.context.requestId })
     },
@@ -52,7 +62,9 @@ function createPlanCache(supergraph: LoadedSupergraph): (request: Planned) => Qu
 
 const planOperation = (supergraph: LoadedSupergraph, { document, operationName }: Planned): QueryPlan =>
   supergraph.planner.buildQueryPlan(
-    operationFromDocument(supergraph.federatedApiSchema, document, { ...(operationName !== undefined && { operationName }) }),
+    operationFromDocument(supergraph.federatedApiSchema, document, {
+      ...(operationName !== undefined && { operationName }),
+    }),
   )
 
 function subscriptionPlanOf(plan: QueryPlan): SubscriptionPlan {
@@ -61,7 +73,11 @@ function subscriptionPlanOf(plan: QueryPlan): SubscriptionPlan {
 }
 
 /** For an event: a plan whose first fetch is answered by the event itself, and the rest as ever. */
-function prepare(plan: QueryPlan, request: OperationRequest, sources: Sources): { plan: QueryPlan; usedSources: Sources } {
+function prepare(
+  plan: QueryPlan,
+  request: OperationRequest,
+  sources: Sources,
+): { plan: QueryPlan; usedSources: Sources } {
   const { event } = request
   if (event === undefined) return { plan, usedSources: sources }
   const { primary, rest } = subscriptionPlanOf(plan)
@@ -69,7 +85,8 @@ function prepare(plan: QueryPlan, request: OperationRequest, sources: Sources): 
   const source: GraphQLDataSource = {
     process: async (options) => {
       const isPrimary = options.kind === 'incoming operation' && (options.pathInIncomingRequest ?? []).length === 0
-      if (isPrimary || live === undefined) return { data: event.data ?? null, ...(event.errors && { errors: event.errors }) }
+      if (isPrimary || live === undefined)
+        return { data: event.data ?? null, ...(event.errors && { errors: event.errors }) }
       return live.process(options)
     },
   }
@@ -88,9 +105,13 @@ type Result = Awaited<ReturnType<typeof executeQueryPlan>>
 /** Non-null violations and bad leaves belong into `errors`; the stock executor hides them in `extensions.valueCompletion`. */
 function withCompletionErrors(result: Result, at: { log: Logger; requestId: string }) {
   const completion = (result.extensions?.['valueCompletion'] ?? []) as readonly GraphQLError[]
-  const violations = completion.map((error) => new GraphQLError(error.message, {
-    ...(error.path && { path: error.path }), extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' },
-  }))
+  const violations = completion.map(
+    (error) =>
+      new GraphQLError(error.message, {
+        ...(error.path && { path: error.path }),
+        extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' },
+      }),
+  )
   const errors = [...maskErrors(result.errors ?? [], at), ...violations]
   return { data: result.data ?? null, ...(errors.length > 0 && { errors }) }
 }

@@ -8,10 +8,12 @@ import type { RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import { unreachableErrors } from './unreachable-errors.ts'
 
-const answerSchema = z.looseObject({
-  data: z.record(z.string(), z.unknown()).nullish(),
-  errors: z.array(subgraphErrorSchema).optional(),
-}).refine((answer) => answer.data !== undefined || answer.errors !== undefined, 'neither data nor errors')
+const answerSchema = z
+  .looseObject({
+    data: z.record(z.string(), z.unknown()).nullish(),
+    errors: z.array(subgraphErrorSchema).optional(),
+  })
+  .refine((answer) => answer.data !== undefined || answer.errors !== undefined, 'neither data nor errors')
 
 type Options = { log: Logger; timeoutMs: number }
 type Request = { query?: string; variables?: Record<string, unknown>; operationName?: string }
@@ -27,27 +29,46 @@ export function createSubgraphSource(subgraph: SubgraphAddress, options: Options
         return await ask(subgraph, request, context as RequestContext, options)
       } catch (error) {
         const errorId = newId()
-        const { requestId } = context as RequestContext
-        options.log.error({ err: error, errorId, requestId, subgraph: subgraph.name }, 'a subgraph could not be asked')
+        const { requestId, signal } = context as RequestContext
+        // A client that left, or waited too long for all of it, is no fault of this subgraph.
+        const level = signal.aborted ? 'info' : 'error'
+        options.log[level]({ err: error, errorId, requestId, subgraph: subgraph.name }, 'a subgraph could not be asked')
         return { data: null, errors: unreachableErrors(subgraph.name, request, errorId) }
       }
     },
   }
 }
 
-async function ask(subgraph: SubgraphAddress, request: Request, context: RequestContext, options: Options): Promise<Answer> {
+async function ask(
+  subgraph: SubgraphAddress,
+  request: Request,
+  context: RequestContext,
+  options: Options,
+): Promise<Answer> {
   const { query, variables, operationName } = request
   const response = await fetch(subgraph.url, {
     method: 'POST',
-    headers: { ...context.forwarded, 'content-type': 'application/json', accept: 'application/graphql-response+json, application/json' },
+    headers: {
+      ...context.forwarded,
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+    },
     body: JSON.stringify({ query, variables, operationName }),
     signal: AbortSignal.any([context.signal, AbortSignal.timeout(options.timeoutMs)]),
   })
   const text = await response.text()
   const parsed = answerSchema.safeParse(parseJson(text))
-  if (!parsed.success) throw new Error(`expected a GraphQL answer of ${subgraph.name}, got status ${response.status}: ${text.slice(0, 200)}`)
+  if (!parsed.success)
+    throw new Error(
+      `expected a GraphQL answer of ${subgraph.name}, got status ${response.status}: ${text.slice(0, 200)}`,
+    )
   const { data, errors } = parsed.data
-  return { data: data ?? null, ...(errors && { errors: maskSubgraphErrors(errors, subgraph.name, { log: options.log, requestId: context.requestId }) }) }
+  return {
+    data: data ?? null,
+    ...(errors && {
+      errors: maskSubgraphErrors(errors, subgraph.name, { log: options.log, requestId: context.requestId }),
+    }),
+  }
 }
 
 type Answer = { data: Record<string, unknown> | null; errors?: readonly GraphQLFormattedError[] }

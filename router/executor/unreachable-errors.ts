@@ -1,4 +1,11 @@
-import { type FieldNode, type GraphQLFormattedError, Kind, type OperationDefinitionNode, parse, type SelectionSetNode } from 'graphql'
+import {
+  type FieldNode,
+  type GraphQLFormattedError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+} from 'graphql'
 import { isIncluded } from '../operations/is-included.ts'
 
 type Request = { query?: string; variables?: Record<string, unknown> }
@@ -11,10 +18,12 @@ type Representation = { __typename?: string }
 export function unreachableErrors(subgraph: string, request: Request, errorId: string): GraphQLFormattedError[] {
   const selections = rootSelections(request)
   const entities = selections.find((field) => field.name.value === '_entities')
-  const paths = entities === undefined
-    ? selections.map((field) => [responseName(field)])
-    : representationsOf(request).flatMap((entity, index) =>
-        fieldsFor(entity, entities.selectionSet, request).map((field) => ['_entities', index, responseName(field)]))
+  const paths =
+    entities === undefined
+      ? selections.map((field) => [responseName(field)])
+      : representationsOf(request).flatMap((entity, index) =>
+          fieldsFor(entity, entities.selectionSet, request).map((field) => ['_entities', index, responseName(field)]),
+        )
   return paths.map((path) => ({
     message: `the ${subgraph} subgraph could not be asked`,
     path,
@@ -29,7 +38,8 @@ function rootSelections(request: Request): FieldNode[] {
   return fieldsOf(operation?.selectionSet, request, () => true)
 }
 
-const representationsOf = (request: Request): Representation[] => (request.variables?.['representations'] ?? []) as Representation[]
+const representationsOf = (request: Request): Representation[] =>
+  (request.variables?.['representations'] ?? []) as Representation[]
 
 /** The fields asked of one entity: those of the fragments on its type, or of all where they are on its interfaces. */
 function fieldsFor(entity: Representation, selectionSet: SelectionSetNode | undefined, request: Request): FieldNode[] {
@@ -37,7 +47,11 @@ function fieldsFor(entity: Representation, selectionSet: SelectionSetNode | unde
   return own.length > 0 ? own : fieldsOf(selectionSet, request, () => true)
 }
 
-function fieldsOf(selectionSet: SelectionSetNode | undefined, request: Request, isWanted: (type: string) => boolean): FieldNode[] {
+function fieldsOf(
+  selectionSet: SelectionSetNode | undefined,
+  request: Request,
+  isWanted: (type: string) => boolean,
+): FieldNode[] {
   return (selectionSet?.selections ?? []).flatMap((selection): FieldNode[] => {
     if (!isIncluded(selection, request.variables ?? {})) return []
     if (selection.kind === Kind.FIELD) return selection.name.value === '__typename' ? [] : [selection]

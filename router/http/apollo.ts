@@ -1,5 +1,9 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
@@ -35,7 +39,9 @@ export async function startApollo(options: {
 }
 
 const landingPage = (config: Config): ApolloServerPlugin =>
-  config.NODE_ENV === 'development' ? ApolloServerPluginLandingPageLocalDefault({ embed: true }) : ApolloServerPluginLandingPageDisabled()
+  config.NODE_ENV === 'development'
+    ? ApolloServerPluginLandingPageLocalDefault({ embed: true })
+    : ApolloServerPluginLandingPageDisabled()
 
 function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
   // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.
@@ -46,9 +52,13 @@ function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gatewa
       return () => undefined
     },
     load: async () => ({
-      executor: ({ document, request, context }) => operations.execute({
-        document, operationName: request.operationName, variables: request.variables ?? {}, context: context as RequestContext,
-      }),
+      executor: ({ document, request, context }) =>
+        operations.execute({
+          document,
+          operationName: request.operationName,
+          variables: request.variables ?? {},
+          context: context as RequestContext,
+        }),
     }),
     stop: async () => undefined,
   }

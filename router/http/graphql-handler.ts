@@ -14,7 +14,9 @@ export const graphqlHandler =
   (parts: Parts): HttpHandler =>
   async (request, response) => {
     const guest = createRequestContext(request.headers, {
-      identity: ANONYMOUS, clientAddress: request.socket.remoteAddress, signal: signalOf(response, parts.timeoutMs),
+      identity: ANONYMOUS,
+      clientAddress: request.socket.remoteAddress,
+      signal: signalOf(response, parts.timeoutMs),
     })
     response.setHeader('x-request-id', guest.requestId)
     const body = await readJson(request)
@@ -56,7 +58,8 @@ const answerRefusal = (response: ServerResponse, { status, message }: { status: 
 
 function headersOf(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap()
-  for (const [name, value] of Object.entries(request.headers)) headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
+  for (const [name, value] of Object.entries(request.headers))
+    headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
   return headers
 }
 

@@ -1,4 +1,11 @@
-import { type ExecutionResult, type FormattedExecutionResult, getOperationAST, getVariableValues, GraphQLError, type OperationDefinitionNode } from 'graphql'
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type OperationDefinitionNode,
+} from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from '../executor/executor.ts'
@@ -32,10 +39,17 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
   }
   const admit = (request: OperationRequest): Admitted | Refused => {
     const operation = getOperationAST(request.document, request.operationName)
-    if (!operation) return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
-    const { coerced, errors } = getVariableValues(supergraph.apiSchema, operation.variableDefinitions ?? [], request.variables, { maxErrors: 20 })
+    if (!operation)
+      return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
+    const { coerced, errors } = getVariableValues(
+      supergraph.apiSchema,
+      operation.variableDefinitions ?? [],
+      request.variables,
+      { maxErrors: 20 },
+    )
     if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
     const filtered = filter(request.document, accessOf(request.context.identity))
+    if (filtered.refusal !== undefined) return { errors: [filtered.refusal] }
     const admitted = { operation, filtered, request: { ...request, variables: coerced } }
     const denials = deniedRootFields(admitted)
     return denials.length > 0 ? { errors: denials, data: null } : admitted
@@ -48,7 +62,8 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
     },
     prepareSubscription: (request) => {
       const admitted = admit(request)
-      if ('errors' in admitted) return { errors: maskErrors(admitted.errors, { log, requestId: request.context.requestId }) }
+      if ('errors' in admitted)
+        return { errors: maskErrors(admitted.errors, { log, requestId: request.context.requestId }) }
       const { document } = admitted.filtered
       return {
         plan: executor.planSubscription({ document, operationName: request.operationName }),
@@ -62,11 +77,15 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
 type Admitted = { operation: OperationDefinitionNode; filtered: FilteredOperation; request: OperationRequest }
 type Refused = { errors: readonly GraphQLError[]; data?: null }
 
-const OVER_WEBSOCKET = 'a subscription is served over WebSocket, by the graphql-transport-ws protocol, at this same address'
+const OVER_WEBSOCKET =
+  'a subscription is served over WebSocket, by the graphql-transport-ws protocol, at this same address'
 
-const refuse = (code: string, message: string): Refused => ({ errors: [new GraphQLError(message, { extensions: { code } })] })
+const refuse = (code: string, message: string): Refused => ({
+  errors: [new GraphQLError(message, { extensions: { code } })],
+})
 
-const asBadInput = ({ message, nodes }: GraphQLError): GraphQLError => new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } })
+const asBadInput = ({ message, nodes }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } })
 
 /** A mutation or subscription is refused whole where one of its root fields may not be seen: nothing of it may run. */
 function deniedRootFields({ operation, filtered: { denied }, request }: Admitted): GraphQLError[] {

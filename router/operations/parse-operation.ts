@@ -1,4 +1,13 @@
-import { type DocumentNode, getOperationAST, GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { rootSelections } from './root-fields.ts'
 
@@ -6,7 +15,10 @@ import { rootSelections } from './root-fields.ts'
 export type ParsedOperation = { document: DocumentNode; operation: OperationDefinitionNode }
 
 /** Parses and validates what came over a socket; Apollo Server does the same for HTTP. Remembers the documents. */
-export type ParseOperation = (query: string, operationName: string | undefined) => ParsedOperation | { errors: readonly GraphQLError[] }
+export type ParseOperation = (
+  query: string,
+  operationName: string | undefined,
+) => ParsedOperation | { errors: readonly GraphQLError[] }
 
 const REMEMBERED_DOCUMENTS = 2_000
 
@@ -21,7 +33,11 @@ export function createParser(schema: GraphQLSchema): ParseOperation {
     known.set(query, document)
     const operation = getOperationAST(document, operationName)
     if (operation) return { document, operation }
-    return { errors: [withCode('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')] }
+    return {
+      errors: [
+        withCode('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document'),
+      ],
+    }
   }
 }
 
@@ -44,12 +60,25 @@ function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQ
 function conditionalSubscription(document: DocumentNode): GraphQLError | undefined {
   const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
   const subscriptions = operations.filter(({ operation }) => operation === 'subscription')
-  const isConditional = subscriptions.some((subscription) => rootSelections(document, subscription).some(({ directives }) =>
-    (directives ?? []).some(({ name }) => name.value === 'skip' || name.value === 'include')))
-  return isConditional ? withCode('GRAPHQL_VALIDATION_FAILED', 'a subscription\'s root field takes neither @skip nor @include: leave the subscription out') : undefined
+  const isConditional = subscriptions.some((subscription) =>
+    rootSelections(document, subscription).some(({ directives }) =>
+      (directives ?? []).some(({ name }) => name.value === 'skip' || name.value === 'include'),
+    ),
+  )
+  return isConditional
+    ? withCode(
+        'GRAPHQL_VALIDATION_FAILED',
+        "a subscription's root field takes neither @skip nor @include: leave the subscription out",
+      )
+    : undefined
 }
 
 const withCode = (code: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { code } })
 
 const copy = (code: string, error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message, { nodes: error.nodes, source: error.source, positions: error.positions, extensions: { code } })
+  new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    extensions: { code },
+  })

@@ -1,14 +1,30 @@
-import { type DocumentNode, type ExecutionResult, executeSync, type GraphQLFieldResolver, GraphQLError, type GraphQLSchema } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  executeSync,
+  type GraphQLFieldResolver,
+  GraphQLError,
+  type GraphQLSchema,
+} from 'graphql'
 import { describe } from '../security/access-rules.ts'
 import type { Denial, FilteredOperation } from '../security/filter-operation.ts'
 
-type Operation = { document: DocumentNode; operationName: string | undefined; variables: Readonly<Record<string, unknown>> }
+type Operation = {
+  document: DocumentNode
+  operationName: string | undefined
+  variables: Readonly<Record<string, unknown>>
+}
 
 /**
  * The answer to the client's own operation, made of the answer to the filtered one: null and an error with its concrete
  * path wherever something was denied, nulls propagated as the specification has it (graphql-js does the walking).
  */
-export function project(schema: GraphQLSchema, operation: Operation, filtered: FilteredOperation, result: ExecutionResult): ExecutionResult {
+export function project(
+  schema: GraphQLSchema,
+  operation: Operation,
+  filtered: FilteredOperation,
+  result: ExecutionResult,
+): ExecutionResult {
   if (!filtered.hasDenials || result.data === null || result.data === undefined) return result
   const projected = executeSync({
     schema,
@@ -25,7 +41,10 @@ export function project(schema: GraphQLSchema, operation: Operation, filtered: F
 
 /** The error for a field that the viewer may not see. */
 export const denialError = ({ coordinate, requirement }: Denial, path?: readonly (string | number)[]): GraphQLError =>
-  new GraphQLError(`${coordinate} needs ${describe(requirement)}`, { path, extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' } })
+  new GraphQLError(`${coordinate} needs ${describe(requirement)}`, {
+    path,
+    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
+  })
 
 type Source = Readonly<Record<string, unknown>>
 
@@ -49,4 +68,7 @@ function resolverFor({ denied, deniedTypes }: FilteredOperation): GraphQLFieldRe
 
 /** Locations would be those of the document as it was parsed; other errors of an answer have none either. */
 const withoutSource = (error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message, { path: error.path, extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions } })
+  new GraphQLError(error.message, {
+    path: error.path,
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions },
+  })

@@ -1,7 +1,17 @@
-import { type Directive, isInterfaceType, isObjectType, type NamedType, type Schema } from '@apollo/federation-internals'
+import {
+  type Directive,
+  isInterfaceType,
+  isObjectType,
+  type NamedType,
+  type Schema,
+} from '@apollo/federation-internals'
 
 /** What the token must carry: one of the lists of `scopes`, all of it. */
-export type Requirement = { readonly isAuthenticated: boolean; readonly scopes: readonly (readonly string[])[]; readonly hasPolicy: boolean }
+export type Requirement = {
+  readonly isAuthenticated: boolean
+  readonly scopes: readonly (readonly string[])[]
+  readonly hasPolicy: boolean
+}
 
 /** What a request may see. */
 export type Access = { readonly isAuthenticated: boolean; readonly scopes: ReadonlySet<string> }
@@ -31,7 +41,9 @@ export function readAccessRules(schema: Schema): AccessRules {
 export function isMet(requirement: Requirement | undefined, access: Access): boolean {
   if (requirement === undefined) return true
   if (requirement.hasPolicy || (requirement.isAuthenticated && !access.isAuthenticated)) return false
-  return requirement.scopes.length === 0 || requirement.scopes.some((all) => all.every((scope) => access.scopes.has(scope)))
+  return (
+    requirement.scopes.length === 0 || requirement.scopes.some((all) => all.every((scope) => access.scopes.has(scope)))
+  )
 }
 
 /** What a token lacks, for people. */

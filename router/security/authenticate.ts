@@ -18,7 +18,11 @@ const REMEMBERED_TOKENS = 10_000
 export const ANONYMOUS: Identity = { viewer: GUEST, expiresAtMs: Number.POSITIVE_INFINITY, authorization: null }
 
 /** Verifies tokens by `options.keys`; the token of a session that `isRevoked` is a bad one. */
-export function createAuthenticator(options: { keys: KeyLookup; isRevoked: (sessionId: string) => boolean; log: Logger }): Authenticate {
+export function createAuthenticator(options: {
+  keys: KeyLookup
+  isRevoked: (sessionId: string) => boolean
+  log: Logger
+}): Authenticate {
   const { isRevoked } = options
   const keys = orOutage(options.keys, options.log)
   const known = new LRUCache<string, Verified>({ max: REMEMBERED_TOKENS })
@@ -34,7 +38,10 @@ export function createAuthenticator(options: { keys: KeyLookup; isRevoked: (sess
 }
 
 /** Without keys no token can be verified: everybody is a guest, and the header goes on to the subgraphs as it is. */
-export const ignoreTokens: Authenticate = async (authorization) => ({ ...ANONYMOUS, authorization: authorization ?? null })
+export const ignoreTokens: Authenticate = async (authorization) => ({
+  ...ANONYMOUS,
+  authorization: authorization ?? null,
+})
 
 /** Whether the viewer's session was ended before its token expired. */
 export const isEnded = (viewer: Viewer, isRevoked: (sessionId: string) => boolean): boolean =>
@@ -42,7 +49,9 @@ export const isEnded = (viewer: Viewer, isRevoked: (sessionId: string) => boolea
 
 /** What the viewer may see, as the supergraph's directives ask. */
 export const accessOf = ({ viewer }: Identity): Access =>
-  viewer.kind === 'user' ? { isAuthenticated: true, scopes: viewer.scopes } : { isAuthenticated: false, scopes: NO_SCOPES }
+  viewer.kind === 'user'
+    ? { isAuthenticated: true, scopes: viewer.scopes }
+    : { isAuthenticated: false, scopes: NO_SCOPES }
 
 const NO_SCOPES: ReadonlySet<string> = new Set()
 
@@ -63,14 +72,16 @@ async function verify(token: string, keys: KeyLookup): Promise<Verified> {
 }
 
 /** Keys that can't be read now are an outage, not a fault of the token. */
-const orOutage = (keys: KeyLookup, log: Logger): KeyLookup => async (kid) => {
-  try {
-    return await keys(kid)
-  } catch (error) {
-    log.error({ err: error }, 'the keys of access tokens could not be read')
-    throw new CallerError('DOWNSTREAM_SERVICE_ERROR', 'authorization: access tokens can\'t be verified now')
+const orOutage =
+  (keys: KeyLookup, log: Logger): KeyLookup =>
+  async (kid) => {
+    try {
+      return await keys(kid)
+    } catch (error) {
+      log.error({ err: error }, 'the keys of access tokens could not be read')
+      throw new CallerError('DOWNSTREAM_SERVICE_ERROR', "authorization: access tokens can't be verified now")
+    }
   }
-}
 
 const unauthenticated = (reason: string): CallerError =>
   new CallerError('UNAUTHENTICATED', `authorization: expected a valid access token: ${reason}`)

@@ -1,6 +1,17 @@
 import {
-  type DocumentNode, type FieldNode, getNamedType, type GraphQLCompositeType, type GraphQLField, type GraphQLSchema, isAbstractType, Kind,
-  type SelectionSetNode, TypeInfo, visit, visitWithTypeInfo,
+  type DocumentNode,
+  type FieldNode,
+  getNamedType,
+  type GraphQLCompositeType,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLSchema,
+  isAbstractType,
+  Kind,
+  type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { type Access, type AccessRules, isMet, type Requirement } from './access-rules.ts'
@@ -14,6 +25,8 @@ export type FilteredOperation = {
   readonly deniedTypes: ReadonlyMap<string, Requirement>
   /** False where nothing was taken out and nothing can turn out to be forbidden: the answer is right as it comes. */
   readonly hasDenials: boolean
+  /** Why the operation is not served at all. */
+  readonly refusal?: GraphQLError
 }
 
 /** The coordinate that a viewer may not see, and why. */
@@ -44,30 +57,48 @@ type Scope = { schema: GraphQLSchema; rules: AccessRules; access: Access }
 function filterDocument(document: DocumentNode, scope: Scope): FilteredOperation {
   const denied = new Map<FieldNode, Denial>()
   const deniedTypes = new Map<string, Requirement>()
+  let refusal: GraphQLError | undefined
   const types = new TypeInfo(scope.schema)
-  const filtered = visit(document, visitWithTypeInfo(types, {
-    Field: (node) => {
-      const denial = denialOf(types.getParentType(), types.getFieldDef(), scope)
-      if (denial === undefined) return undefined
-      denied.set(node, denial)
-      return null
-    },
-    SelectionSet: {
-      leave: (node) => {
-        const parent = types.getParentType()
-        for (const [name, requirement] of deniedTypesIn(parent, scope)) deniedTypes.set(name, requirement)
-        return complete(node, parent)
+  const filtered = visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: (node) => {
+        // Its value would pass for the type's name, and a protected type for another one.
+        if (node.alias?.value === '__typename' && node.name.value !== '__typename') refusal = reservedAlias(node)
+        const denial = denialOf(types.getParentType(), types.getFieldDef(), scope)
+        if (denial === undefined) return undefined
+        denied.set(node, denial)
+        return null
       },
-    },
-  }))
+      SelectionSet: {
+        leave: (node) => {
+          const parent = types.getParentType()
+          for (const [name, requirement] of deniedTypesIn(parent, scope)) deniedTypes.set(name, requirement)
+          return complete(node, parent)
+        },
+      },
+    }),
+  )
   const hasDenials = denied.size > 0 || deniedTypes.size > 0
-  return { document: hasDenials ? filtered : document, denied, deniedTypes, hasDenials }
+  return { document: hasDenials ? filtered : document, denied, deniedTypes, hasDenials, ...(refusal && { refusal }) }
 }
 
+const reservedAlias = (node: FieldNode): GraphQLError =>
+  new GraphQLError(`__typename is no alias for ${node.name.value}`, {
+    nodes: node,
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  })
+
 /** The first rule that a field breaks: its own, its type's, its parent's, or that of the same field in an implementing type. */
-function denialOf(parent: GraphQLCompositeType | null | undefined, field: GraphQLField<unknown, unknown> | null | undefined, scope: Scope): Denial | undefined {
+function denialOf(
+  parent: GraphQLCompositeType | null | undefined,
+  field: GraphQLField<unknown, unknown> | null | undefined,
+  scope: Scope,
+): Denial | undefined {
   if (!parent || !field || field.name.startsWith('__')) return undefined
-  const implementing = isAbstractType(parent) ? scope.schema.getPossibleTypes(parent).map((type) => `${type.name}.${field.name}`) : []
+  const implementing = isAbstractType(parent)
+    ? scope.schema.getPossibleTypes(parent).map((type) => `${type.name}.${field.name}`)
+    : []
   const coordinates = [`${parent.name}.${field.name}`, getNamedType(field.type).name, parent.name, ...implementing]
   for (const coordinate of coordinates) {
     const requirement = scope.rules.get(coordinate)
@@ -76,7 +107,10 @@ function denialOf(parent: GraphQLCompositeType | null | undefined, field: GraphQ
   return undefined
 }
 
-function deniedTypesIn(parent: GraphQLCompositeType | null | undefined, { schema, rules, access }: Scope): [string, Requirement][] {
+function deniedTypesIn(
+  parent: GraphQLCompositeType | null | undefined,
+  { schema, rules, access }: Scope,
+): [string, Requirement][] {
   if (!isAbstractType(parent)) return []
   return schema.getPossibleTypes(parent).flatMap(({ name }): [string, Requirement][] => {
     const requirement = rules.get(name)
@@ -85,7 +119,10 @@ function deniedTypesIn(parent: GraphQLCompositeType | null | undefined, { schema
 }
 
 /** No selection may be empty, and what an interface turned out to be must be known to tell what was denied in it. */
-function complete(node: SelectionSetNode, parent: GraphQLCompositeType | null | undefined): SelectionSetNode | undefined {
+function complete(
+  node: SelectionSetNode,
+  parent: GraphQLCompositeType | null | undefined,
+): SelectionSetNode | undefined {
   if (node.selections.length > 0 && !isAbstractType(parent)) return undefined
   return { ...node, selections: [...node.selections, TYPENAME] }
 }

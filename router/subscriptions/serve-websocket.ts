@@ -45,19 +45,26 @@ export function serveWebSocket(server: Server, parts: WebSocketParts): Running {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE_BYTES, perMessageDeflate: false })
   const underWay = new Set<Promise<unknown>>()
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if ((request.url ?? '/').split('?', 1)[0] !== PATH) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
+    if ((request.url ?? '/').split('?', 1)[0] !== PATH)
+      return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request))
   })
-  const { dispose } = useServer<Record<string, unknown> | undefined, { session?: Session }>({
-    onConnect: (connection) => open(connection, parts),
-    onClose: (connection) => connection.extra.session?.close(),
-    onSubscribe: (connection, _id, payload) => prepare(connection, payload, parts),
-    execute: (args) => track(underWay, execute(args as PreparedArgs, parts)),
-    subscribe: (args) => start(args as PreparedArgs, parts),
-    // Returned from here, nothing reaches graphql-ws that has no toJSON of its own.
-    onNext: (_connection, _id, _payload, _args, result) => ({ ...result, ...(result.errors && { errors: result.errors.map(toPlain) }) }),
-    onError: (_connection, _id, _payload, errors) => errors.map(toPlain),
-  }, sockets)
+  const { dispose } = useServer<Record<string, unknown> | undefined, { session?: Session }>(
+    {
+      onConnect: (connection) => open(connection, parts),
+      onClose: (connection) => connection.extra.session?.close(),
+      onSubscribe: (connection, _id, payload) => prepare(connection, payload, parts),
+      execute: (args) => track(underWay, execute(args as PreparedArgs, parts)),
+      subscribe: (args) => start(args as PreparedArgs, parts),
+      // Returned from here, nothing reaches graphql-ws that has no toJSON of its own.
+      onNext: (_connection, _id, _payload, _args, result) => ({
+        ...result,
+        ...(result.errors && { errors: result.errors.map(toPlain) }),
+      }),
+      onError: (_connection, _id, _payload, errors) => errors.map(toPlain),
+    },
+    sockets,
+  )
   return {
     stop: async () => {
       await Promise.allSettled(underWay)
@@ -86,7 +93,11 @@ async function open(connection: Connection, parts: WebSocketParts): Promise<bool
 }
 
 /** The arguments of one operation, or why it can't be served. */
-function prepare(connection: Connection, payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null }, parts: WebSocketParts) {
+function prepare(
+  connection: Connection,
+  payload: { query: string; operationName?: string | null; variables?: Record<string, unknown> | null },
+  parts: WebSocketParts,
+) {
   const { session } = connection.extra
   if (session === undefined) throw new Error('expected a session: connection_init comes first')
   if (session.ended.aborted) return [session.ended.reason as GraphQLError]
@@ -94,10 +105,22 @@ function prepare(connection: Connection, payload: { query: string; operationName
   const parsed = parts.parse(payload.query, operationName)
   if ('errors' in parsed) return parsed.errors
   const context = createRequestContext(session.headers, {
-    identity: session.identity, clientAddress: session.clientAddress, signal: AbortSignal.timeout(parts.timeoutMs),
+    identity: session.identity,
+    clientAddress: session.clientAddress,
+    signal: AbortSignal.timeout(parts.timeoutMs),
   })
-  const request: OperationRequest = { document: parsed.document, operationName, variables: payload.variables ?? {}, context }
-  return { schema: parts.supergraph.apiSchema, document: parsed.document, operationName: operationName ?? null, contextValue: { request, ended: session.ended } }
+  const request: OperationRequest = {
+    document: parsed.document,
+    operationName,
+    variables: payload.variables ?? {},
+    context,
+  }
+  return {
+    schema: parts.supergraph.apiSchema,
+    document: parsed.document,
+    operationName: operationName ?? null,
+    contextValue: { request, ended: session.ended },
+  }
 }
 
 async function execute({ contextValue: { request } }: PreparedArgs, parts: WebSocketParts): Promise<ExecutionResult> {
@@ -108,7 +131,10 @@ async function execute({ contextValue: { request } }: PreparedArgs, parts: WebSo
   }
 }
 
-function start({ contextValue: { request, ended } }: PreparedArgs, parts: WebSocketParts): ReturnType<typeof subscribe> | ExecutionResult {
+function start(
+  { contextValue: { request, ended } }: PreparedArgs,
+  parts: WebSocketParts,
+): ReturnType<typeof subscribe> | ExecutionResult {
   try {
     const prepared = parts.operations.prepareSubscription(request)
     if ('errors' in prepared) return { errors: prepared.errors }
@@ -119,10 +145,11 @@ function start({ contextValue: { request, ended } }: PreparedArgs, parts: WebSoc
   }
 }
 
-const masked = (error: unknown, request: OperationRequest, { log }: WebSocketParts): GraphQLError[] => maskErrors(
-  [error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error })],
-  { log, requestId: request.context.requestId },
-)
+const masked = (error: unknown, request: OperationRequest, { log }: WebSocketParts): GraphQLError[] =>
+  maskErrors(
+    [error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error })],
+    { log, requestId: request.context.requestId },
+  )
 
 function track<Value>(underWay: Set<Promise<unknown>>, work: Promise<Value>): Promise<Value> {
   underWay.add(work)
@@ -131,6 +158,7 @@ function track<Value>(underWay: Set<Promise<unknown>>, work: Promise<Value>): Pr
 
 /** Over a socket there is no HTTP status to set. */
 function toPlain(error: GraphQLError) {
-  const { extensions: { http: _http, ...extensions } = {}, ...plain } = typeof error.toJSON === 'function' ? error.toJSON() : error
+  const { extensions: { http: _http, ...extensions } = {}, ...plain } =
+    typeof error.toJSON === 'function' ? error.toJSON() : error
   return { ...plain, extensions }
 }

@@ -30,19 +30,30 @@ export function createSessions(revocations: Pick<Revocations, 'onRevoked'> | und
     open: (session) => {
       const ended = new AbortController()
       const { viewer, expiresAtMs } = session.identity
-      const timer = setTimeout(() => {
-        if (Date.now() >= expiresAtMs) ended.abort(endedBy('the access token has expired'))
-      }, Math.min(expiresAtMs - Date.now(), LONGEST_TIMER_MS)).unref()
+      const timer = setTimeout(
+        () => {
+          if (Date.now() >= expiresAtMs) ended.abort(endedBy('the access token has expired'))
+        },
+        Math.min(expiresAtMs - Date.now(), LONGEST_TIMER_MS),
+      ).unref()
       const forget = viewer.kind === 'user' ? remember(bySessionId, viewer.sessionId, ended) : () => undefined
-      return { ...session, ended: ended.signal, close: () => {
-        clearTimeout(timer)
-        forget()
-      } }
+      return {
+        ...session,
+        ended: ended.signal,
+        close: () => {
+          clearTimeout(timer)
+          forget()
+        },
+      }
     },
   }
 }
 
-function remember(bySessionId: Map<string, Set<AbortController>>, sessionId: string, ended: AbortController): () => void {
+function remember(
+  bySessionId: Map<string, Set<AbortController>>,
+  sessionId: string,
+  ended: AbortController,
+): () => void {
   const controllers = bySessionId.get(sessionId) ?? new Set()
   bySessionId.set(sessionId, controllers.add(ended))
   return () => {

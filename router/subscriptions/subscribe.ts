@@ -34,7 +34,8 @@ export function subscribe(prepared: PreparedSubscription, request: OperationRequ
   const queue = createQueue<FormattedExecutionResult>(() => {
     parts.ended.removeEventListener('abort', onEnded)
     unsubscribe()
-    if (queue.dropped() > 0) parts.log.warn({ requestId: context.requestId, dropped: queue.dropped() }, 'a slow subscriber missed events')
+    if (queue.dropped() > 0)
+      parts.log.warn({ requestId: context.requestId, dropped: queue.dropped() }, 'a slow subscriber missed events')
   })
   const finish = (errors: readonly GraphQLFormattedError[]) => {
     queue.push({ errors })
@@ -43,10 +44,18 @@ export function subscribe(prepared: PreparedSubscription, request: OperationRequ
   const onEnded = () => finish([reasonOf(parts.ended)])
   const unsubscribe = parts.upstream.subscribe(
     sourceOf(primary.serviceName, parts.subgraphs),
-    { query: primary.operation, operationName: primary.operationName, variables: pick(prepared.variables, primary.variableUsages ?? []) },
+    {
+      query: primary.operation,
+      operationName: primary.operationName,
+      variables: pick(prepared.variables, primary.variableUsages ?? []),
+    },
     context,
     {
-      next: ({ data, errors }) => queue.push({ ...(data !== undefined && { data }), ...(errors && { errors: maskSubgraphErrors(errors, primary.serviceName, at) }) }),
+      next: ({ data, errors }) =>
+        queue.push({
+          ...(data !== undefined && { data }),
+          ...(errors && { errors: maskSubgraphErrors(errors, primary.serviceName, at) }),
+        }),
       complete: () => queue.end(),
       error: (fault) => finish(faultErrors(fault, primary.serviceName, at)),
     },
@@ -57,7 +66,10 @@ export function subscribe(prepared: PreparedSubscription, request: OperationRequ
 }
 
 /** Not an async generator: its `return()` would wait behind a pending `next()`, and the source leak until its next event. */
-function answers(events: AsyncIterableIterator<FormattedExecutionResult>, toAnswer: (event: FormattedExecutionResult) => Promise<ExecutionResult>): Answers {
+function answers(
+  events: AsyncIterableIterator<FormattedExecutionResult>,
+  toAnswer: (event: FormattedExecutionResult) => Promise<ExecutionResult>,
+): Answers {
   let isLeft = false
   const iterator: Answers = {
     next: async () => {
@@ -76,13 +88,22 @@ function answers(events: AsyncIterableIterator<FormattedExecutionResult>, toAnsw
 }
 
 /** An event without data is the source's error or the end: nothing can be fetched for it. Whatever fails is an answer too. */
-async function answer(event: FormattedExecutionResult, prepared: PreparedSubscription, request: OperationRequest, parts: Parts): Promise<ExecutionResult> {
+async function answer(
+  event: FormattedExecutionResult,
+  prepared: PreparedSubscription,
+  request: OperationRequest,
+  parts: Parts,
+): Promise<ExecutionResult> {
   const at = { log: parts.log, requestId: request.context.requestId }
-  if (event.data === undefined || event.data === null) return { ...(event.data === null && { data: null }), errors: maskErrors(event.errors ?? [], at) }
+  if (event.data === undefined || event.data === null)
+    return { ...(event.data === null && { data: null }), errors: maskErrors(event.errors ?? [], at) }
   try {
     return await prepared.answer(event, { ...request.context, signal: AbortSignal.timeout(parts.timeoutMs) })
   } catch (error) {
-    return { data: null, errors: maskErrors([new GraphQLError('an event could not be answered', { originalError: error as Error })], at) }
+    return {
+      data: null,
+      errors: maskErrors([new GraphQLError('an event could not be answered', { originalError: error as Error })], at),
+    }
   }
 }
 
@@ -91,15 +112,26 @@ function faultErrors(fault: unknown, serviceName: string, at: Required<FaultLog>
   const reported = errorsSchema.safeParse(fault)
   if (reported.success) return maskSubgraphErrors(reported.data, serviceName, at)
   const code = closeCodeOf(fault)
-  if (code === 4401 || code === 4403) return [{ message: 'authorization: the token was refused', extensions: { code: 'UNAUTHENTICATED' } }]
+  if (code === 4401 || code === 4403)
+    return [{ message: 'authorization: the token was refused', extensions: { code: 'UNAUTHENTICATED' } }]
   const errorId = newId()
-  at.log.error({ errorId, requestId: at.requestId, subgraph: serviceName, closeCode: code, reason: messageOf(fault) }, 'a subscription lost its source')
-  return [{ message: `the ${serviceName} subgraph could not be asked`, extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName, errorId } }]
+  at.log.error(
+    { errorId, requestId: at.requestId, subgraph: serviceName, closeCode: code, reason: messageOf(fault) },
+    'a subscription lost its source',
+  )
+  return [
+    {
+      message: `the ${serviceName} subgraph could not be asked`,
+      extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName, errorId },
+    },
+  ]
 }
 
 function reasonOf(ended: AbortSignal): GraphQLFormattedError {
   const reason: unknown = ended.reason
-  return reason instanceof GraphQLError ? reason.toJSON() : { message: 'the subscription has ended', extensions: { code: 'UNAUTHENTICATED' } }
+  return reason instanceof GraphQLError
+    ? reason.toJSON()
+    : { message: 'the subscription has ended', extensions: { code: 'UNAUTHENTICATED' } }
 }
 
 function sourceOf(name: string, subgraphs: readonly SubgraphAddress[]): SubgraphAddress {

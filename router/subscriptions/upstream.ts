@@ -23,6 +23,8 @@ export type Upstream = {
 // A client that reloads its page subscribes again within seconds: the connection is still there.
 const IDLE_MS = 3_000
 const KEEP_ALIVE_MS = 12_000
+// A socket that froze closes by itself only after minutes.
+const PONG_TIMEOUT_MS = 5_000
 const ACK_TIMEOUT_MS = 5_000
 // A subgraph that was there is waited for through a restart; one that was never reached is given up soon.
 const RETRIES_AFTER_LOSS = 10
@@ -50,7 +52,7 @@ export function createUpstream(): Upstream {
     },
     size: () => connections.size,
     stop: async () => {
-      await Promise.all([...connections.values()].map((connection) => connection.client.dispose()))
+      await Promise.all([...connections.values()].map(async (connection) => connection.client.dispose()))
       connections.clear()
     },
   }
@@ -69,6 +71,7 @@ function connect(url: string, context: RequestContext, onIdle: () => void): Conn
   let wasConnected = false
   let isOpen = false
   let attempts = 0
+  let unanswered: NodeJS.Timeout | undefined
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
@@ -79,11 +82,17 @@ function connect(url: string, context: RequestContext, onIdle: () => void): Conn
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: () => wait(Math.min(FIRST_WAIT_MS * 2 ** attempts, LONGEST_WAIT_MS)),
     // After a retry graphql-ws subscribes again, and the subgraph's current state fills the gap.
-    shouldRetry: (fault) => !REFUSALS.includes(closeCodeOf(fault) ?? 0) && attempts < (wasConnected ? RETRIES_AFTER_LOSS : RETRIES_BEFORE_FIRST),
+    shouldRetry: (fault) =>
+      !REFUSALS.includes(closeCodeOf(fault) ?? 0) &&
+      attempts < (wasConnected ? RETRIES_AFTER_LOSS : RETRIES_BEFORE_FIRST),
     on: {
       connecting: (isRetry) => void (attempts = isRetry ? attempts + 1 : 0),
-      connected: () => void (isOpen = wasConnected = true, attempts = 0),
+      connected: () => void ((isOpen = wasConnected = true), (attempts = 0)),
+      ping: (isReceived) =>
+        void (isReceived || (unanswered = setTimeout(() => client.terminate(), PONG_TIMEOUT_MS).unref())),
+      pong: (isReceived) => void (isReceived && clearTimeout(unanswered)),
       closed: () => {
+        clearTimeout(unanswered)
         isOpen = false
         if (active === 0) onIdle()
       },
@@ -93,10 +102,13 @@ function connect(url: string, context: RequestContext, onIdle: () => void): Conn
     active -= 1
     if (active === 0 && !isOpen) onIdle()
   }
-  return { client, subscribe: (request, sink) => {
-    active += 1
-    return subscribeOnce(client, request, sink, release)
-  } }
+  return {
+    client,
+    subscribe: (request, sink) => {
+      active += 1
+      return subscribeOnce(client, request, sink, release)
+    },
+  }
 }
 
 function subscribeOnce(client: Client, request: SourceRequest, sink: Sink, onEnd: () => void): () => void {
@@ -108,15 +120,19 @@ function subscribeOnce(client: Client, request: SourceRequest, sink: Sink, onEnd
     tell()
   }
   const { operationName, ...rest } = request
-  const unsubscribe = client.subscribe({ ...rest, ...(operationName !== undefined && { operationName }) }, {
-    next: (event) => void (isOver || sink.next(event as FormattedExecutionResult)),
-    error: (fault) => end(() => sink.error(fault)),
-    complete: () => end(() => sink.complete()),
-  })
+  const unsubscribe = client.subscribe(
+    { ...rest, ...(operationName !== undefined && { operationName }) },
+    {
+      next: (event) => void (isOver || sink.next(event as FormattedExecutionResult)),
+      error: (fault) => end(() => sink.error(fault)),
+      complete: () => end(() => sink.complete()),
+    },
+  )
   return () => {
     end(() => undefined)
     unsubscribe()
   }
 }
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms * (0.75 + Math.random() / 2)))
+const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms * (0.75 + Math.random() / 2)))

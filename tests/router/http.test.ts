@@ -13,16 +13,29 @@ const development = await startTestRouter(graph.supergraphSdl, { NODE_ENV: 'deve
 
 const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
   fetch(router.url, { method: 'POST', headers, body })
-const codeOf = async (response: Response) => ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code
+const codeOf = async (response: Response) =>
+  ((await response.json()) as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code
 
 test('answers a query that three subgraphs share', async () => {
-  const { data, errors } = await postGraphQL(router.url, { document: '{ product(id: 1) { name stock reviews { text author { name } } } }' })
+  const { data, errors } = await postGraphQL(router.url, {
+    document: '{ product(id: 1) { name stock reviews { text author { name } } } }',
+  })
   assert.equal(errors, undefined)
-  assert.deepEqual(data, { product: { name: 'Headphones', stock: 10, reviews: [{ text: 'good 1', author: { name: 'name of u1' } }, { text: 'fair', author: null }] } })
+  assert.deepEqual(data, {
+    product: {
+      name: 'Headphones',
+      stock: 10,
+      reviews: [
+        { text: 'good 1', author: { name: 'name of u1' } },
+        { text: 'fair', author: null },
+      ],
+    },
+  })
 })
 
 test('answers a query by GET, and no mutation', async () => {
-  const get = (query: string) => fetch(`${router.url}?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } })
+  const get = (query: string) =>
+    fetch(`${router.url}?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } })
   assert.deepEqual(await (await get('{ product(id: 2) { name } }')).json(), { data: { product: { name: 'Watch' } } })
   assert.equal((await get('mutation { rename(id: 1, name: "x") { id } }')).status, 405)
 })
@@ -47,7 +60,10 @@ test('refuses a body of more than a megabyte with 413', async () => {
 })
 
 test('refuses a bad variable with 400 and BAD_USER_INPUT', async () => {
-  const { status, errors } = await postGraphQL(router.url, { document: 'query($id: ID!) { product(id: $id) { id } }', variables: { id: {} } })
+  const { status, errors } = await postGraphQL(router.url, {
+    document: 'query($id: ID!) { product(id: $id) { id } }',
+    variables: { id: {} },
+  })
   assert.equal(status, 400)
   assert.equal(errors?.[0]?.extensions?.['code'], 'BAD_USER_INPUT')
 })
@@ -72,12 +88,23 @@ test('gives every request an id, the given one where it is sane', async () => {
   assert.notEqual(odd.headers.get('x-request-id'), 'a b')
 })
 
-test('forwards token, currency, request id, trace and the client\'s own address to the subgraphs, and nothing else of the client', async () => {
+test("forwards token, currency, request id, trace and the client's own address to the subgraphs, and nothing else of the client", async () => {
   const token = tokens.token()
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  const headers = { 'x-currency': 'EUR', 'x-request-id': 'r-1', traceparent, cookie: 'a=b', 'x-client-address': '6.6.6.6' }
+  const headers = {
+    'x-currency': 'EUR',
+    'x-request-id': 'r-1',
+    traceparent,
+    cookie: 'a=b',
+    'x-client-address': '6.6.6.6',
+  }
   const { data } = await postGraphQL(router.url, { document: '{ headers }', token, headers })
-  const seen = new Map((data.headers as string[]).map((line): [string, string] => [line.split(': ')[0] ?? '', line.split(': ').slice(1).join(': ')]))
+  const seen = new Map(
+    (data.headers as string[]).map((line): [string, string] => [
+      line.split(': ')[0] ?? '',
+      line.split(': ').slice(1).join(': '),
+    ]),
+  )
   assert.equal(seen.get('authorization'), `Bearer ${token}`)
   assert.equal(seen.get('x-currency'), 'EUR')
   assert.equal(seen.get('x-request-id'), 'r-1')
@@ -96,7 +123,7 @@ test('answers 401 and UNAUTHENTICATED to a token that does not hold', async () =
   assert.equal(basic.status, 401)
 })
 
-test('answers 503, not 401, while the keys can\'t be read', async () => {
+test("answers 503, not 401, while the keys can't be read", async () => {
   const keyless = await startTestRouter(graph.supergraphSdl, { JWKS_URL: 'http://127.0.0.1:1/jwks.json' })
   const { status, errors } = await postGraphQL(keyless.url, { document: '{ __typename }', token: tokens.token() })
   assert.equal(status, 503)
@@ -121,9 +148,12 @@ test('finishes the request under way before it stops, and takes no new one', asy
   const leaving = await startTestRouter(graph.supergraphSdl)
   const { hostname, port } = new URL(leaving.url)
   const { promise, resolve } = Promise.withResolvers<string>()
-  const request = httpRequest({ hostname, port, path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
-    response.setEncoding('utf8').on('data', resolve)
-  })
+  const request = httpRequest(
+    { hostname, port, path: '/graphql', method: 'POST', headers: { 'content-type': 'application/json' } },
+    (response) => {
+      response.setEncoding('utf8').on('data', resolve)
+    },
+  )
   request.write('{"query":')
   await waitUntil('the router has the request', async () => (await fetch(`${leaving.base}/health`)).ok)
   const stopped = leaving.stop()

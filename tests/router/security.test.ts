@@ -9,7 +9,8 @@ const tokens = await serveTokens()
 const router = await startTestRouter(graph.supergraphSdl, { JWKS_URL: tokens.jwksUrl })
 const keyless = await startTestRouter(graph.supergraphSdl)
 
-const ask = (document: string, options: { token?: string; variables?: object } = {}) => postGraphQL(router.url, { document, ...options })
+const ask = (document: string, options: { token?: string; variables?: object } = {}) =>
+  postGraphQL(router.url, { document, ...options })
 const denied = (answer: Awaited<ReturnType<typeof ask>>) =>
   (answer.errors ?? []).map(({ path, extensions }) => [path?.join('.'), extensions?.['code']])
 const DENIED = 'UNAUTHORIZED_FIELD_OR_TYPE'
@@ -25,7 +26,10 @@ test('answers a guest with null and an error for a field that needs a scope, and
 test('never asks a subgraph for what was denied', async () => {
   graph.catalog.calls.length = 0
   await ask('{ product(id: 1) { name cost } audit }')
-  assert.equal(graph.catalog.calls.some(({ query }) => /cost|audit/.test(query)), false)
+  assert.equal(
+    graph.catalog.calls.some(({ query }) => /cost|audit/.test(query)),
+    false,
+  )
 })
 
 test('gives the field to a token with its scope', async () => {
@@ -42,14 +46,25 @@ test('takes scopes as alternatives of which one has to be met in full', async ()
 
 test('names each place in a list', async () => {
   const answer = await ask('{ products { id cost counted } }')
-  assert.deepEqual(answer.data, { products: [{ id: '1', cost: null, counted: null }, { id: '2', cost: null, counted: null }] })
-  assert.deepEqual(denied(answer), ['products.0.cost', 'products.0.counted', 'products.1.cost', 'products.1.counted'].map((path) => [path, DENIED]))
+  assert.deepEqual(answer.data, {
+    products: [
+      { id: '1', cost: null, counted: null },
+      { id: '2', cost: null, counted: null },
+    ],
+  })
+  assert.deepEqual(
+    denied(answer),
+    ['products.0.cost', 'products.0.counted', 'products.1.cost', 'products.1.counted'].map((path) => [path, DENIED]),
+  )
 })
 
 test('lets the null of a denied non-null field rise to the next nullable place', async () => {
   const answer = await ask('{ product(id: 1) { id related { id margin } } shelves { label code } }')
   assert.deepEqual(answer.data, { product: { id: '1', related: null }, shelves: [null, null] })
-  assert.deepEqual(denied(answer), [['product.related.0.margin', DENIED], ['shelves.0.0.code', DENIED]])
+  assert.deepEqual(denied(answer), [
+    ['product.related.0.margin', DENIED],
+    ['shelves.0.0.code', DENIED],
+  ])
   const top = await ask('{ products { margin } }')
   assert.equal(top.data, null)
   assert.deepEqual(denied(top), [['products.0.margin', DENIED]])
@@ -61,12 +76,21 @@ test('finds what is denied behind aliases, fragments and nested fragments', asyn
     fragment A on Product { price ...B }
     fragment B on Product { hidden: cost }
   `)
-  assert.deepEqual(answer.data, { first: { price: 100, hidden: null }, second: { secret: null, price: 200, hidden: null } })
-  assert.deepEqual(denied(answer).map(([path]) => path).toSorted(), ['first.hidden', 'second.hidden', 'second.secret'])
+  assert.deepEqual(answer.data, {
+    first: { price: 100, hidden: null },
+    second: { secret: null, price: 200, hidden: null },
+  })
+  assert.deepEqual(
+    denied(answer)
+      .map(([path]) => path)
+      .toSorted(),
+    ['first.hidden', 'second.hidden', 'second.secret'],
+  )
 })
 
 test('says nothing of a denied field that @skip or @include leave out', async () => {
-  const document = 'query($with: Boolean = false) { product(id: 1) { id cost @include(if: $with) margin @skip(if: true) ... @include(if: $with) { hidden: cost } } }'
+  const document =
+    'query($with: Boolean = false) { product(id: 1) { id cost @include(if: $with) margin @skip(if: true) ... @include(if: $with) { hidden: cost } } }'
   const without = await ask(document)
   assert.deepEqual([without.data, without.errors], [{ product: { id: '1' } }, undefined])
   const including = await ask(document, { variables: { with: true } })
@@ -76,7 +100,10 @@ test('says nothing of a denied field that @skip or @include leave out', async ()
 test('answers an operation of which nothing is left', async () => {
   const answer = await ask('{ audit me { id } product(id: 1) { cost } }')
   assert.deepEqual(answer.data, { audit: null, me: null, product: { cost: null } })
-  assert.deepEqual(denied(answer).map(([path]) => path), ['audit', 'me', 'product.cost'])
+  assert.deepEqual(
+    denied(answer).map(([path]) => path),
+    ['audit', 'me', 'product.cost'],
+  )
 })
 
 test('denies fields whose object type, enum or scalar needs a token', async () => {
@@ -87,24 +114,44 @@ test('denies fields whose object type, enum or scalar needs a token', async () =
 })
 
 test('hides the members of a union that turn out to be of a protected type', async () => {
-  for (const document of ['{ things { __typename ... on Product { name } ... on Dossier { text } } }', '{ things { ... on Product { name } __typename } }']) {
+  for (const document of [
+    '{ things { __typename ... on Product { name } ... on Dossier { text } } }',
+    '{ things { ... on Product { name } __typename } }',
+  ]) {
     const answer = await ask(document)
     assert.equal(answer.data, null, 'the list holds no nulls')
     assert.deepEqual(denied(answer), [['things.1', DENIED]])
     assert.equal(JSON.stringify(answer).includes('secret'), false)
   }
-  const auditor = await ask('{ things { ... on Dossier { text } } }', { token: tokens.token({ scopes: ['audit:read'] }) })
+  const auditor = await ask('{ things { ... on Dossier { text } } }', {
+    token: tokens.token({ scopes: ['audit:read'] }),
+  })
   assert.deepEqual(auditor.data, { things: [{}, { text: 'secret' }] })
+})
+
+test('takes no alias that would hide what a member of a union is', async () => {
+  const answer = await ask('{ things { ... on Product { __typename: name } } }')
+  assert.deepEqual(
+    [answer.status, answer.data, answer.errors?.[0]?.extensions?.['code']],
+    [400, undefined, 'GRAPHQL_VALIDATION_FAILED'],
+  )
 })
 
 test('denies a field of one implementing type only, behind an interface', async () => {
   const answer = await ask('{ media { url ... on Image { width } ... on Video { seconds } } }')
-  assert.deepEqual(answer.data, { media: [{ url: 'i', width: 3 }, { url: 'v', seconds: null }] })
+  assert.deepEqual(answer.data, {
+    media: [
+      { url: 'i', width: 3 },
+      { url: 'v', seconds: null },
+    ],
+  })
   assert.deepEqual(denied(answer), [['media.1.seconds', DENIED]])
 })
 
 test('refuses a mutation whole where one root field is denied, and runs none of it', async () => {
-  const answer = await ask('mutation { rename(id: 1, name: "refused") { id } ...More } fragment More on Mutation { gone: purge(id: 1) }')
+  const answer = await ask(
+    'mutation { rename(id: 1, name: "refused") { id } ...More } fragment More on Mutation { gone: purge(id: 1) }',
+  )
   assert.equal(answer.data, null)
   assert.deepEqual(denied(answer), [['gone', DENIED]])
   assert.equal(graph.names.includes('refused'), false)
@@ -118,13 +165,15 @@ test('runs a mutation whose denied root field is skipped, or whose denied fields
 })
 
 test('leaves introspection alone', async () => {
-  const { data, errors } = await ask('{ __schema { queryType { name } } __type(name: "Product") { fields { name } } cost: audit }')
+  const { data, errors } = await ask(
+    '{ __schema { queryType { name } } __type(name: "Product") { fields { name } } cost: audit }',
+  )
   assert.equal(data.__schema.queryType.name, 'Query')
   assert.ok((data.__type.fields as { name: string }[]).some(({ name }) => name === 'cost'))
   assert.equal(errors?.length, 1)
 })
 
-test('does not take one viewer\'s filter for another\'s', async () => {
+test("does not take one viewer's filter for another's", async () => {
   const document = '{ product(id: 1) { cost } }'
   const token = tokens.token({ scopes: ['cost:read'] })
   for (const expected of [60, null, 60, null]) {
@@ -136,11 +185,17 @@ test('does not take one viewer\'s filter for another\'s', async () => {
 test('keeps errors of subgraphs beside its own', async () => {
   const answer = await ask('{ broken(code: "NOT_FOUND") product(id: 1) { cost } strictly: strict }')
   assert.equal(answer.data, null)
-  assert.equal(answer.errors?.some(({ path }) => path?.[0] === 'strictly'), true)
+  assert.equal(
+    answer.errors?.some(({ path }) => path?.[0] === 'strictly'),
+    true,
+  )
 })
 
 test('without keys ignores tokens, denies what needs one, and says so', async () => {
-  const answer = await postGraphQL(keyless.url, { document: '{ product(id: 1) { name cost } }', token: tokens.token({ scopes: ['cost:read'] }) })
+  const answer = await postGraphQL(keyless.url, {
+    document: '{ product(id: 1) { name cost } }',
+    token: tokens.token({ scopes: ['cost:read'] }),
+  })
   assert.equal(answer.status, 200)
   assert.deepEqual(answer.data, { product: { name: 'Headphones', cost: null } })
   assert.ok(keyless.lines.some(({ msg }) => String(msg).includes('tokens are ignored')))

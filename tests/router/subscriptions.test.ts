@@ -9,8 +9,10 @@ const graph = await startGraph()
 const tokens = await serveTokens()
 const router = await startTestRouter(graph.supergraphSdl, { JWKS_URL: tokens.jwksUrl })
 
-const subscribe = (document: string, options: { token?: string; variables?: object; headers?: Record<string, string> } = {}) =>
-  subscribeGraphQL(router.wsUrl, { document, ...options })
+const subscribe = (
+  document: string,
+  options: { token?: string; variables?: object; headers?: Record<string, string> } = {},
+) => subscribeGraphQL(router.wsUrl, { document, ...options })
 
 async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
   const event = await events.next()
@@ -22,8 +24,14 @@ const nobodyListens = () => waitUntil('the source is free', () => graph.subscrib
 
 test('answers with the current state at once and then with every change, completed from other subgraphs', async () => {
   graph.setPrice(100)
-  const events = subscribe('subscription($id: ID!) { changed: priceChanged(id: $id) { __typename now: price stock reviews { text author { name } } } }', { variables: { id: '1' } })
-  const reviews = [{ text: 'good 1', author: { name: 'name of u1' } }, { text: 'fair', author: null }]
+  const events = subscribe(
+    'subscription($id: ID!) { changed: priceChanged(id: $id) { __typename now: price stock reviews { text author { name } } } }',
+    { variables: { id: '1' } },
+  )
+  const reviews = [
+    { text: 'good 1', author: { name: 'name of u1' } },
+    { text: 'fair', author: null },
+  ]
   assert.deepEqual((await next(events)).data, { changed: { __typename: 'Product', now: 100, stock: 10, reviews } })
   for (const price of [101, 102, 103]) {
     graph.setPrice(price)
@@ -59,7 +67,10 @@ test('completes an event though another subgraph is down, and says where', async
   const { data, errors } = await next(events)
   await graph.stock.restart()
   assert.deepEqual(data, { priceChanged: { name: 'Headphones', stock: null } })
-  assert.deepEqual(errors?.map(({ path, extensions }) => [path, extensions?.['code']]), [[['priceChanged', 'stock'], 'DOWNSTREAM_SERVICE_ERROR']])
+  assert.deepEqual(
+    errors?.map(({ path, extensions }) => [path, extensions?.['code']]),
+    [[['priceChanged', 'stock'], 'DOWNSTREAM_SERVICE_ERROR']],
+  )
   graph.setPrice(8)
   assert.deepEqual((await next(events)).data, { priceChanged: { name: 'Headphones', stock: 10 } })
   await events.return?.()
@@ -82,7 +93,10 @@ test('denies fields of an event as it does those of a query', async () => {
   const events = subscribe(document)
   const { data, errors } = await next(events)
   assert.deepEqual(data, { priceChanged: { id: '1', cost: null, counted: null } })
-  assert.deepEqual(errors?.map(({ path }) => path?.join('.')), ['priceChanged.cost', 'priceChanged.counted'])
+  assert.deepEqual(
+    errors?.map(({ path }) => path?.join('.')),
+    ['priceChanged.cost', 'priceChanged.counted'],
+  )
   await events.return?.()
   const allowed = subscribe(document, { token: tokens.token({ scopes: ['cost:read', 'stock:read'] }) })
   assert.deepEqual((await next(allowed)).data, { priceChanged: { id: '1', cost: 60, counted: 7 } })
@@ -112,14 +126,22 @@ test('refuses @skip and @include at the root of a subscription with a clear erro
 })
 
 test('refuses what is not valid, not parsable or not there', async () => {
-  assert.equal((await errorsOf(subscribe('subscription { nope }')))[0]?.extensions?.['code'], 'GRAPHQL_VALIDATION_FAILED')
+  assert.equal(
+    (await errorsOf(subscribe('subscription { nope }')))[0]?.extensions?.['code'],
+    'GRAPHQL_VALIDATION_FAILED',
+  )
   assert.equal((await errorsOf(subscribe('subscription {')))[0]?.extensions?.['code'], 'GRAPHQL_PARSE_FAILED')
-  assert.equal((await errorsOf(subscribe('query A { __typename } query B { __typename }')))[0]?.extensions?.['code'], 'OPERATION_RESOLUTION_FAILURE')
-  const [invalid] = await errorsOf(subscribe('subscription($id: ID!) { priceChanged(id: $id) { id } }', { variables: { id: {} } }))
+  assert.equal(
+    (await errorsOf(subscribe('query A { __typename } query B { __typename }')))[0]?.extensions?.['code'],
+    'OPERATION_RESOLUTION_FAILURE',
+  )
+  const [invalid] = await errorsOf(
+    subscribe('subscription($id: ID!) { priceChanged(id: $id) { id } }', { variables: { id: {} } }),
+  )
   assert.equal(invalid?.extensions?.['code'], 'BAD_USER_INPUT')
 })
 
-test('passes on the source\'s own refusal, with its code', async () => {
+test("passes on the source's own refusal, with its code", async () => {
   const [error] = await errorsOf(subscribe('subscription { failing { id } }'))
   assert.deepEqual([error?.message, error?.extensions?.['code']], ['no such product', 'NOT_FOUND'])
 })
@@ -130,7 +152,9 @@ test('answers queries and mutations over the socket too', async () => {
   assert.deepEqual(data, { product: { name: 'Watch', stock: 20, cost: null } })
   assert.equal(errors?.[0]?.extensions?.['code'], 'UNAUTHORIZED_FIELD_OR_TYPE')
   assert.equal((await query.next()).done, true)
-  assert.deepEqual((await next(subscribe('mutation { rename(id: 1, name: "by socket") { name } }'))).data, { rename: { name: 'by socket' } })
+  assert.deepEqual((await next(subscribe('mutation { rename(id: 1, name: "by socket") { name } }'))).data, {
+    rename: { name: 'by socket' },
+  })
 })
 
 test('masks an error of a query over the socket', async () => {

@@ -33,7 +33,13 @@ async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
 test('shares one connection among the subscriptions of one identity, and none among two', async () => {
   await waitUntil('no connection is left', () => graph.catalog.openSockets() === 0)
   const [token, other] = [tokens.token(), tokens.token({ sessionId: 's2' })]
-  const all = [subscribe(PRICE, { token }), subscribe(PRICE, { token }), subscribe(PRICE, { token: other }), subscribe(PRICE), subscribe(PRICE, { headers: { 'x-currency': 'EUR' } })]
+  const all = [
+    subscribe(PRICE, { token }),
+    subscribe(PRICE, { token }),
+    subscribe(PRICE, { token: other }),
+    subscribe(PRICE),
+    subscribe(PRICE, { headers: { 'x-currency': 'EUR' } }),
+  ]
   for (const events of all) await next(events)
   assert.equal(graph.subscribers(), 5)
   assert.equal(graph.catalog.openSockets(), 4)
@@ -74,7 +80,11 @@ test('subscribes again when the connection is lost, and starts with the state as
 })
 
 test('ends at once with UNAUTHENTICATED or a failure when the subgraph refuses the connection', async () => {
-  for (const [code, expected] of [[4400, 'DOWNSTREAM_SERVICE_ERROR'], [4401, 'UNAUTHENTICATED'], [4403, 'UNAUTHENTICATED']] as const) {
+  for (const [code, expected] of [
+    [4400, 'DOWNSTREAM_SERVICE_ERROR'],
+    [4401, 'UNAUTHENTICATED'],
+    [4403, 'UNAUTHENTICATED'],
+  ] as const) {
     graph.catalog.refuseSockets(code)
     const events = subscribe(PRICE, { headers: { 'x-currency': `C${code}` } })
     const { errors } = await next(events)
@@ -85,7 +95,7 @@ test('ends at once with UNAUTHENTICATED or a failure when the subgraph refuses t
 })
 
 test('gives a subgraph that was never reached up soon, with a code', async () => {
-  const alone = await startTestRouter(graph.supergraphSdl, { })
+  const alone = await startTestRouter(graph.supergraphSdl, {})
   await graph.catalog.stop()
   const events = subscribeGraphQL(alone.wsUrl, { document: PRICE })
   const { errors } = await next(events)
@@ -95,10 +105,17 @@ test('gives a subgraph that was never reached up soon, with a code', async () =>
 })
 
 test('closes a socket whose token does not hold with 4401', async () => {
-  for (const connectionParams of [{ authorization: `Bearer ${tokens.forged()}` }, { Authorization: 'Bearer x' }, { authorization: `Bearer ${tokens.token({ ttlS: -60 })}` }]) {
+  for (const connectionParams of [
+    { authorization: `Bearer ${tokens.forged()}` },
+    { Authorization: 'Bearer x' },
+    { authorization: `Bearer ${tokens.token({ ttlS: -60 })}` },
+  ]) {
     const client = createClient({ url: router.wsUrl, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 })
     const failed = Promise.withResolvers<unknown>()
-    client.subscribe({ query: PRICE }, { next: failed.reject, error: failed.resolve, complete: () => failed.reject(new Error('completed')) })
+    client.subscribe(
+      { query: PRICE },
+      { next: failed.reject, error: failed.resolve, complete: () => failed.reject(new Error('completed')) },
+    )
     const closed = (await failed.promise) as { code: number; reason: string }
     assert.deepEqual([closed.code, closed.reason], [4401, 'UNAUTHENTICATED'])
   }
@@ -116,7 +133,10 @@ test('ends a subscription with a code when its token expires', async () => {
   const events = subscribe('subscription { costChanged { id } }', { token: tokens.token({ ttlS: 2 }) })
   await next(events)
   const { errors } = await next(events)
-  assert.deepEqual([errors?.[0]?.message, errors?.[0]?.extensions], ['authorization: the access token has expired', { code: 'UNAUTHENTICATED' }])
+  assert.deepEqual(
+    [errors?.[0]?.message, errors?.[0]?.extensions],
+    ['authorization: the access token has expired', { code: 'UNAUTHENTICATED' }],
+  )
   assert.equal((await events.next()).done, true)
   await waitUntil('nobody listens', () => graph.subscribers() === 0)
 })
@@ -134,7 +154,10 @@ test('ends what a session holds when it is revoked, and takes its token no more'
     return (await postGraphQL(revoking.url, { document: '{ __typename }', token })).status === 401
   })
   const { errors } = await last
-  assert.deepEqual([errors?.[0]?.message, errors?.[0]?.extensions?.['code']], ['authorization: the session has ended', 'UNAUTHENTICATED'])
+  assert.deepEqual(
+    [errors?.[0]?.message, errors?.[0]?.extensions?.['code']],
+    ['authorization: the session has ended', 'UNAUTHENTICATED'],
+  )
   await revoking.stop()
   connection.disconnect()
   await redis.stop()
@@ -142,12 +165,52 @@ test('ends what a session holds when it is revoked, and takes its token no more'
 
 test('drops the oldest events of a client that does not read, and counts them', async () => {
   const lines: string[] = []
-  const log = createLogger({ service: 'router', level: 'warn', destination: { write: (line: string) => void lines.push(line) } })
+  const log = createLogger({
+    service: 'router',
+    level: 'warn',
+    destination: { write: (line: string) => void lines.push(line) },
+  })
   let sink: Sink | undefined
   const answers = subscribeAt(
-    { plan: { primary: { kind: 'Fetch', serviceName: 'a', operation: '', operationName: undefined, operationKind: 'subscription' as never }, rest: undefined }, variables: {}, answer: async (event: FormattedExecutionResult) => event as never },
-    { document: { kind: 'Document' as never, definitions: [] }, operationName: undefined, variables: {}, context: { requestId: 'r', forwarded: {}, signal: new AbortController().signal, identity: { viewer: { kind: 'guest' }, expiresAtMs: Infinity, authorization: null } } },
-    { upstream: { subscribe: (_subgraph, _request, _context, given) => { sink = given; return () => undefined }, size: () => 0, stop: async () => undefined }, subgraphs: [{ name: 'a', url: '' }], log, ended: new AbortController().signal, timeoutMs: 1000 },
+    {
+      plan: {
+        primary: {
+          kind: 'Fetch',
+          serviceName: 'a',
+          operation: '',
+          operationName: undefined,
+          operationKind: 'subscription' as never,
+        },
+        rest: undefined,
+      },
+      variables: {},
+      answer: async (event: FormattedExecutionResult) => event as never,
+    },
+    {
+      document: { kind: 'Document' as never, definitions: [] },
+      operationName: undefined,
+      variables: {},
+      context: {
+        requestId: 'r',
+        forwarded: {},
+        signal: new AbortController().signal,
+        identity: { viewer: { kind: 'guest' }, expiresAtMs: Infinity, authorization: null },
+      },
+    },
+    {
+      upstream: {
+        subscribe: (_subgraph, _request, _context, given) => {
+          sink = given
+          return () => undefined
+        },
+        size: () => 0,
+        stop: async () => undefined,
+      },
+      subgraphs: [{ name: 'a', url: '' }],
+      log,
+      ended: new AbortController().signal,
+      timeoutMs: 1000,
+    },
   )
   for (let index = 0; index < 200; index += 1) sink?.next({ data: { index } })
   sink?.complete()
@@ -165,7 +228,10 @@ test('serves no socket elsewhere, and closes those at /graphql with 1001 when it
   const client = createClient({ url: leaving.wsUrl, webSocketImpl: WebSocket, retryAttempts: 0 })
   const started = Promise.withResolvers<void>()
   const closed = Promise.withResolvers<unknown>()
-  client.subscribe({ query: PRICE }, { next: () => started.resolve(), error: closed.resolve, complete: () => closed.reject(new Error('completed')) })
+  client.subscribe(
+    { query: PRICE },
+    { next: () => started.resolve(), error: closed.resolve, complete: () => closed.reject(new Error('completed')) },
+  )
   await started.promise
   await leaving.stop()
   assert.equal(((await closed.promise) as { code: number }).code, 1001)
