@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { CallerError, ERROR_CODES } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { NeighbourError } from './neighbours.ts'
 
 // Apollo's own codes for requests that never reached a resolver.
 const PROTOCOL_CODES = [
@@ -9,6 +10,9 @@ const PROTOCOL_CODES = [
   'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED',
 ]
 const OPEN_CODES = new Set<unknown>([...ERROR_CODES, ...PROTOCOL_CODES].filter((code) => code !== 'INTERNAL_SERVER_ERROR'))
+
+const OUTAGE = ['a part of the shop does not answer right now', 'DOWNSTREAM_SERVICE_ERROR'] as const
+const FAULT = ['something went wrong on our side', 'INTERNAL_SERVER_ERROR'] as const
 
 /** A {@link CallerError} as GraphQL has it. */
 export const toGraphQLError = (error: CallerError, status?: number): GraphQLError =>
@@ -32,7 +36,8 @@ export function formatError(error: unknown, log: Logger, protocolCode = 'GRAPHQL
   }
   const errorId = newId()
   log.error({ err: cause, errorId, path: wrapped.path?.join('.') }, 'a request failed')
-  return { message: 'something went wrong on our side', ...at, extensions: { code: 'INTERNAL_SERVER_ERROR', errorId } }
+  const [message, code] = cause instanceof NeighbourError ? OUTAGE : FAULT
+  return { message, ...at, extensions: { code, errorId } }
 }
 
 const extensionsOf = (error: CallerError) => ({ code: error.code, ...(error.field && { field: error.field }) })

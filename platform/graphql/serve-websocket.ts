@@ -28,7 +28,7 @@ export function serveWebSocket(options: { server: Server; schema: GraphQLSchema;
         renewals.set(context, renew)
         return context
       },
-      subscribe: (args) => subscribe(args, renewals, log),
+      subscribe: (args) => subscribe(args, renewals),
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error, log)),
       onNext: (_context, _id, _payload, _args, result) => mask(result, log),
     },
@@ -61,11 +61,12 @@ async function refusalOf(createContext: ContextFactory, headers: RequestHeaders)
  * As graphql-js does it, but each event gets a context of its own: one that is shared would answer later events from the
  * first event's loaders, and go on after the token has expired. Ends with an error once the context can't be renewed.
  */
-async function subscribe(args: ExecutionArgs, renewals: WeakMap<object, RenewContext>, log: Logger) {
+async function subscribe(args: ExecutionArgs, renewals: WeakMap<object, RenewContext>) {
   const renew = renewals.get(args.contextValue as object)
   if (renew === undefined) throw new Error('expected the context that this socket made')
   const source = await createSourceEventStream(args)
-  if (!(Symbol.asyncIterator in source)) return mask(source, log) as ExecutionResult
+  // Its errors are masked by `onNext`, as every result is: masked twice, the caller's own faults would be hidden.
+  if (!(Symbol.asyncIterator in source)) return source
   const events = source[Symbol.asyncIterator]()
   const renewed = async () => {
     try {

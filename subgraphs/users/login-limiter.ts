@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Config } from '#platform/runtime/config.ts'
+import { createTurns } from '#platform/runtime/turns.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 
 /** Who tries to sign in. */
@@ -25,7 +26,7 @@ export function createLoginLimiter({ redis, config, log }: { redis: Redis; confi
   }
   const accounts = create('login:account', config.LOGIN_FAILURES_PER_ACCOUNT)
   const addresses = create('login:address', config.LOGIN_FAILURES_PER_ADDRESS)
-  const turns = new Map<string, Promise<unknown>>()
+  const inTurn = createTurns()
 
   const isBlocked = async (who: LoginAttempt) => {
     const [account, address] = await Promise.all([accounts.get(who.email), addresses.get(who.clientAddress)])
@@ -44,17 +45,7 @@ export function createLoginLimiter({ redis, config, log }: { redis: Redis; confi
     if (isFailure) await countFailure(who)
     return value
   }
-  return { guard: (who, attempt) => inTurn(turns, who.email, () => attemptOnce(who, attempt)) }
+  return { guard: (who, attempt) => inTurn(who.email, () => attemptOnce(who, attempt)) }
 }
 
 const isSpent = (used: RateLimiterRes | null, points: number): boolean => used !== null && used.consumedPoints >= points
-
-async function inTurn<T>(turns: Map<string, Promise<unknown>>, key: string, work: () => Promise<T>): Promise<T> {
-  const mine = Promise.allSettled([turns.get(key)]).then(work)
-  turns.set(key, mine)
-  try {
-    return await mine
-  } finally {
-    if (turns.get(key) === mine) turns.delete(key)
-  }
-}
