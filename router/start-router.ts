@@ -38,6 +38,9 @@ export async function startRouter(options: {
 }): Promise<Router> {
   const { config, log } = options
   const supergraph = loadSupergraph(options.supergraphSdl, subgraphUrls(config))
+  const { unsupported } = supergraph
+  if (unsupported.length > 0)
+    log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
   const lifecycle = createLifecycle(log)
   try {
     const parts = await prepare(supergraph, config, log, lifecycle)

@@ -30,23 +30,30 @@ export function createSessions(revocations: Pick<Revocations, 'onRevoked'> | und
     open: (session) => {
       const ended = new AbortController()
       const { viewer, expiresAtMs } = session.identity
-      const timer = setTimeout(
-        () => {
-          if (Date.now() >= expiresAtMs) ended.abort(endedBy('the access token has expired'))
-        },
-        Math.min(expiresAtMs - Date.now(), LONGEST_TIMER_MS),
-      ).unref()
+      const disarm = atTime(expiresAtMs, () => ended.abort(endedBy('the access token has expired')))
       const forget = viewer.kind === 'user' ? remember(bySessionId, viewer.sessionId, ended) : () => undefined
       return {
         ...session,
         ended: ended.signal,
         close: () => {
-          clearTimeout(timer)
+          disarm()
           forget()
         },
       }
     },
   }
+}
+
+/** Calls `act` at a time, however far away; the function that comes back takes that back. Timers may fire a moment early. */
+function atTime(timeMs: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout
+  const arm = () => {
+    const leftMs = timeMs - Date.now()
+    if (leftMs <= 0) return act()
+    timer = setTimeout(arm, Math.min(leftMs, LONGEST_TIMER_MS)).unref()
+  }
+  arm()
+  return () => clearTimeout(timer)
 }
 
 function remember(

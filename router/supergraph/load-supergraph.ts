@@ -19,7 +19,12 @@ export type LoadedSupergraph = {
   readonly planner: QueryPlanner
   readonly subgraphs: readonly SubgraphAddress[]
   readonly accessRules: AccessRules
+  /** Features in use that the executor does not execute; what hangs on them fails at its subgraph. */
+  readonly unsupported: readonly string[]
 }
+
+// https://specs.apollo.dev/context sets arguments from elsewhere in the answer, /connect calls REST services.
+const UNSUPPORTED = ['context', 'connect']
 
 /**
  * Reads a supergraph's SDL. `urls` override the addresses in it, by subgraph. Throws where it is not a supergraph.
@@ -36,6 +41,9 @@ export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string
     planner: new QueryPlanner(supergraph),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: urls[name] ?? url })),
     accessRules: readAccessRules(supergraph.schema),
+    unsupported: UNSUPPORTED.filter((name) =>
+      supergraph.schema.coreFeatures?.getByIdentity(`https://specs.apollo.dev/${name}`),
+    ),
   }
 }
 
