@@ -1,0 +1,120 @@
+import { LockMode } from '@mikro-orm/postgresql'
+import { sql } from 'kysely'
+import type { Transaction } from '#platform/db/transaction.ts'
+import { newId } from '#platform/kernel/ids.ts'
+import { refuse } from '#platform/kernel/result.ts'
+import type { OrdersScope } from '../context.ts'
+import { decide, orderNumber } from '../domain/order.ts'
+import type { OrderResult } from '../domain/refusals.ts'
+import { isBeingPaid } from '../domain/settlement.ts'
+import { Order, type OrderEntity, OrderLine, type PaymentSource } from '../persistence/entities.ts'
+import { announce, applyTransition, purchaseOf, recordStatus, stageOrderEvent } from './change-order.ts'
+import type { Purchase } from './read-purchase.ts'
+import { stageExpiry, stageSettlement } from './stage-jobs.ts'
+
+/** A purchase and who makes it, under which key. */
+export type Placement = {
+  userId: string
+  idempotencyKey: string
+  inputHash: string
+  purchase: Purchase
+  paymentSource: PaymentSource | null
+}
+
+/**
+ * Writes the order PENDING with its lines, history and jobs, in one transaction. An earlier PENDING order of the same cart is
+ * cancelled first (SUPERSEDED), or given back instead where it is just being paid. Throws UniqueConstraintViolationException
+ * where another request was quicker with the same key or the same cart.
+ */
+export const placeOrder = (scope: OrdersScope, placement: Placement): Promise<OrderResult<OrderEntity>> =>
+  scope.transaction(async (tx) => {
+    const now = new Date()
+    const earlier = await supersede(tx, placement, now)
+    if (earlier !== null) return earlier
+    const dueAt = new Date(now.getTime() + scope.runtime.config.PAYMENT_DUE_MS)
+    const order = tx.em.create(
+      Order,
+      { ...(await orderOf(tx, placement, now)), paymentDueAt: dueAt },
+      { persist: true },
+    )
+    // The order first, so that a lost race shows here, and so that what follows has a row to refer to.
+    await tx.em.flush()
+    const lines = linesOf(order.id, placement.purchase)
+    for (const line of lines) tx.em.create(OrderLine, line, { persist: true })
+    recordStatus(tx, order, { reason: 'PLACED', note: null })
+    stageOrderEvent(tx, order, 'order.placed', purchaseOf(order, lines))
+    announce(tx, order)
+    stageSettlement(tx, order.id, now)
+    stageExpiry(tx, order)
+    return { ok: true, value: order }
+  })
+
+/** What to answer instead of a new order; null once nothing is in its way. */
+async function supersede(tx: Transaction, placement: Placement, now: Date): Promise<OrderResult<OrderEntity> | null> {
+  const cartId = placement.purchase.cart.id
+  const earlier = await tx.em.findOne(Order, { cartId, status: 'PENDING' }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+  if (earlier === null) return null
+  if (isBeingPaid(earlier)) {
+    if (earlier.userId === placement.userId) return { ok: true, value: earlier }
+    // A guest's cart that two people hold the id of: neither may see the other's order.
+    return refuse('CART_CHANGED', 'somebody else is just buying this cart', ['input', 'cartId'])
+  }
+  const decision = decide(earlier, { kind: 'cancel', reason: 'SUPERSEDED' })
+  if (decision.ok && decision.value !== null) await applyTransition(tx, earlier, decision.value, now)
+  await tx.em.flush()
+  return null
+}
+
+async function orderOf(tx: Transaction, placement: Placement, now: Date): Promise<Omit<OrderEntity, 'paymentDueAt'>> {
+  const { purchase, userId, idempotencyKey, inputHash, paymentSource } = placement
+  const { cart, totals, shippingOption, shippingAddress } = purchase
+  return {
+    id: newId(now.getTime()),
+    number: orderNumber(await nextSequence(tx), now),
+    userId,
+    idempotencyKey,
+    inputHash,
+    status: 'PENDING',
+    currency: cart.currency,
+    subtotalMinor: totals.subtotal.amountMinor,
+    shippingMinor: totals.shipping.amountMinor,
+    taxMinor: totals.tax.amountMinor,
+    totalMinor: totals.total.amountMinor,
+    paidMinor: 0n,
+    refundedMinor: 0n,
+    shippingOptionId: shippingOption.id,
+    shippingAddress,
+    cartId: cart.id,
+    cartVersion: cart.version,
+    reached: 'PLACED',
+    paymentSource,
+    paidBy: null,
+    outcome: null,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+async function nextSequence(tx: Transaction): Promise<bigint> {
+  const { rows } = await sql<{ value: bigint }>`select nextval('order_number') as value`.execute(tx.sql)
+  const [row] = rows
+  if (row === undefined) throw new Error('expected the sequence order_number to have a next value')
+  return row.value
+}
+
+const linesOf = (orderId: string, { lines, cart }: Purchase) =>
+  lines.map(({ variant, quantity, unitPrice }, position) => ({
+    id: newId(),
+    orderId,
+    position,
+    variantId: variant.id,
+    productId: variant.productId,
+    sku: variant.sku,
+    productName: variant.productName,
+    variantName: variant.name,
+    quantity,
+    refundedQuantity: 0,
+    unitPriceMinor: unitPrice.amountMinor,
+    currency: cart.currency,
+  }))
