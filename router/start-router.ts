@@ -16,7 +16,8 @@ import { type RouterReadiness, watchSubgraphs } from './readiness.ts'
 import type { RequestContext } from './request-context.ts'
 import { type Authenticate, createAuthenticator, ignoreTokens } from './security/authenticate.ts'
 import { createSessions } from './subscriptions/sessions.ts'
-import { serveWebSocket, type WebSocketParts } from './subscriptions/serve-websocket.ts'
+import { serveWebSocket } from './subscriptions/serve-websocket.ts'
+import type { SocketParts } from './subscriptions/socket-operations.ts'
 import { createUpstream } from './subscriptions/upstream.ts'
 import { type LoadedSupergraph, loadSupergraph } from './supergraph/load-supergraph.ts'
 
@@ -53,7 +54,7 @@ export async function startRouter(options: {
   }
 }
 
-type Parts = WebSocketParts & { config: Config; apollo: ApolloServer<RequestContext>; readiness: RouterReadiness }
+type Parts = SocketParts & { config: Config; apollo: ApolloServer<RequestContext>; readiness: RouterReadiness }
 
 async function prepare(
   supergraph: LoadedSupergraph,

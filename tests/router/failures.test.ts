@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { close, listen } from '#platform/runtime/http.ts'
+import { watchSubgraphs } from '../../router/readiness.ts'
 import { postGraphQL } from '../support/client.ts'
+import { quiet } from '../support/quiet.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { startGraph } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
@@ -199,4 +202,38 @@ test('serves our supergraph with every subgraph down: each root field is null wi
     ['products', 'DOWNSTREAM_SERVICE_ERROR'],
   ])
   assert.ok(data === null || data.products === null)
+})
+
+test('is not ready while it drains', async () => {
+  const readiness = watchSubgraphs([], quiet)
+  const { server, url } = await listen(
+    { paths: { '/ready': readiness.answer }, otherwise: readiness.answer },
+    { host: '127.0.0.1', port: 0 },
+  )
+  assert.equal((await fetch(`${url}/ready`)).status, 200)
+  readiness.drain()
+  const draining = await fetch(`${url}/ready`)
+  assert.deepEqual([draining.status, await draining.json()], [503, { status: 'draining', missing: {} }])
+  await readiness.stop()
+  await close(server)
+})
+
+test('aborts what it asks of subgraphs when the client leaves', async () => {
+  const held = graph.stock.hold()
+  const leaving = new AbortController()
+  router.lines.length = 0
+  const asked = fetch(router.url, {
+    method: 'POST',
+    signal: leaving.signal,
+    headers: { 'content-type': 'application/json' },
+    body: '{"query":"{ warehouses }"}',
+  })
+  await held.called
+  leaving.abort()
+  await assert.rejects(asked)
+  await waitUntil('the call was given up', () =>
+    router.lines.some(({ msg }) => msg === 'a subgraph could not be asked'),
+  )
+  assert.equal(router.lines.find(({ msg }) => msg === 'a subgraph could not be asked')?.['level'], 'info')
+  held.release()
 })

@@ -236,3 +236,35 @@ test('serves no socket elsewhere, and closes those at /graphql with 1001 when it
   await leaving.stop()
   assert.equal(((await closed.promise) as { code: number }).code, 1001)
 })
+
+test('finishes a query under way over a socket before it closes it, and does not wait for a client that is gone', async () => {
+  const leaving = await startTestRouter(graph.supergraphSdl)
+  const mute = new WebSocket(leaving.wsUrl, 'graphql-transport-ws')
+  await once(mute, 'open')
+  mute.pause()
+  const held = graph.stock.hold()
+  const answer = subscribeGraphQL(leaving.wsUrl, { document: '{ product(id: 1) { stock } }' }).next()
+  await held.called
+  const stopped = leaving.stop()
+  held.release()
+  assert.deepEqual((await answer).value.data, { product: { stock: 10 } })
+  await stopped
+  mute.terminate()
+})
+
+test('closes a socket that breaks the protocol and serves the others', async () => {
+  for (const [message, code] of [
+    ['not JSON', 4400],
+    ['x'.repeat(1_100_000), 1009],
+    [JSON.stringify({ type: 'subscribe', id: '1', payload: { query: PRICE } }), 4401],
+  ] as const) {
+    const socket = new WebSocket(router.wsUrl, 'graphql-transport-ws')
+    await once(socket, 'open')
+    socket.send(message)
+    const [closedWith] = await once(socket, 'close')
+    assert.equal(closedWith, code)
+  }
+  const events = subscribe(PRICE)
+  await next(events)
+  await events.return?.()
+})
