@@ -30,38 +30,78 @@ export function createLoaders(scope: LoaderScope<ProductsServices>) {
 function productLoaders({ sql, viewer }: LoaderScope<ProductsServices>) {
   const sight = { seesDrafts: seesDrafts(viewer) }
   return {
-    product: loadOne((ids) => findProducts(sql, ids, sight), (row) => row.id),
-    productBySlug: loadByText((slugs) => findProductsBySlug(sql, slugs, sight), (row) => row.slug),
+    product: loadOne(
+      (ids) => findProducts(sql, ids, sight),
+      (row) => row.id,
+    ),
+    productBySlug: loadByText(
+      (slugs) => findProductsBySlug(sql, slugs, sight),
+      (row) => row.slug,
+    ),
   }
 }
 
 function variantLoaders({ sql, viewer }: LoaderScope<ProductsServices>) {
   const sight = { seesDrafts: seesDrafts(viewer) }
   const rights = { canWriteCatalog: canWriteCatalog(viewer) }
-  const asSeen = async (rows: Promise<VariantRow[]>) => (await rows).map((row) => ({ ...row, prices: pricesOnSale(row, rights) }))
+  const asSeen = async (rows: Promise<VariantRow[]>) =>
+    (await rows).map((row) => ({ ...row, prices: pricesOnSale(row, rights) }))
   return {
-    variant: loadOne((ids) => asSeen(findVariants(sql, ids, sight)), (row) => row.id),
-    variantBySku: loadByText((skus) => asSeen(findVariantsBySku(sql, skus, sight)), (row) => row.sku),
+    variant: loadOne(
+      (ids) => asSeen(findVariants(sql, ids, sight)),
+      (row) => row.id,
+    ),
+    variantBySku: loadByText(
+      (skus) => asSeen(findVariantsBySku(sql, skus, sight)),
+      (row) => row.sku,
+    ),
     /** All of a product's, the removed ones last. */
-    variantsOf: loadMany((ids) => asSeen(findVariantsOf(sql, ids, sight)), (row) => row.productId),
+    variantsOf: loadMany(
+      (ids) => asSeen(findVariantsOf(sql, ids, sight)),
+      (row) => row.productId,
+    ),
   }
 }
 
 const categoryLoaders = ({ sql }: LoaderScope<ProductsServices>) => ({
-  category: loadOne((ids) => categories.findCategories(sql, ids), (row) => row.id),
-  categoryBySlug: loadByText((slugs) => categories.findCategoriesBySlug(sql, slugs), (row) => row.slug),
-  children: loadMany((ids) => categories.findChildren(sql, ids), (row) => row.parentId ?? ''),
-  ancestors: loadMany((ids) => categories.findAncestors(sql, ids), (row) => row.ofId),
+  category: loadOne(
+    (ids) => categories.findCategories(sql, ids),
+    (row) => row.id,
+  ),
+  categoryBySlug: loadByText(
+    (slugs) => categories.findCategoriesBySlug(sql, slugs),
+    (row) => row.slug,
+  ),
+  children: loadMany(
+    (ids) => categories.findChildren(sql, ids),
+    (row) => row.parentId ?? '',
+  ),
+  ancestors: loadMany(
+    (ids) => categories.findAncestors(sql, ids),
+    (row) => row.ofId,
+  ),
 })
 
 /** Lists under categories: for one and the same question, one statement for all categories. */
 function listLoaders({ sql }: LoaderScope<ProductsServices>) {
   const pages = perQuestion<ListRequest, DataLoader<string, ListedRow[]>>((request) =>
-    loadMany((ids) => listProductsUnder(sql, ids, request), (row) => row.under))
+    loadMany(
+      (ids) => listProductsUnder(sql, ids, request),
+      (row) => row.under,
+    ),
+  )
   const counts = perQuestion<ProductFilter, DataLoader<string, { count: number } | null>>((filter) =>
-    loadOne((ids) => countProductsUnder(sql, ids, filter), (row) => row.under))
+    loadOne(
+      (ids) => countProductsUnder(sql, ids, filter),
+      (row) => row.under,
+    ),
+  )
   const facets = perQuestion<ProductFilter, DataLoader<string, FacetRow[]>>((filter) =>
-    loadMany((ids) => countFacetsUnder(sql, ids, filter), (row) => row.under))
+    loadMany(
+      (ids) => countFacetsUnder(sql, ids, filter),
+      (row) => row.under,
+    ),
+  )
   const clear = () => [pages, counts, facets].forEach((questions) => questions.clear())
   return { pages: pages.ask, counts: counts.ask, facets: facets.ask, clear }
 }
@@ -69,7 +109,9 @@ function listLoaders({ sql }: LoaderScope<ProductsServices>) {
 function perQuestion<Question, Loader>(create: (question: Question) => Loader) {
   const known = new Map<string, Loader>()
   const ask = (question: Question): Loader => {
-    const key = JSON.stringify(question, (_name, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+    const key = JSON.stringify(question, (_name, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    )
     const loader = known.get(key) ?? create(question)
     known.set(key, loader)
     return loader
@@ -78,7 +120,10 @@ function perQuestion<Question, Loader>(create: (question: Question) => Loader) {
 }
 
 /** By a key that a person typed: one that can't be in the database is not asked for. */
-const loadByText = <Row>(fetch: (keys: string[]) => Promise<readonly Row[]>, keyOf: (row: Row) => string): DataLoader<string, Row | null> =>
+const loadByText = <Row>(
+  fetch: (keys: string[]) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string,
+): DataLoader<string, Row | null> =>
   new DataLoader(async (keys) => {
     const possible = keys.filter(isPlain)
     const rows = possible.length === 0 ? [] : await fetch(possible)

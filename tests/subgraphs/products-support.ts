@@ -14,11 +14,14 @@ export function catalogue(shop: TestShop) {
   const merchant = shop.user({ role: 'MERCHANT' })
   let count = 0
   const nextSku = () => `SKU-${(count += 1)}`
-  const call = (document: string, variables: object = {}, viewer: TestViewer = shop.guest) => shop.call('products', document, variables, viewer)
+  const call = (document: string, variables: object = {}, viewer: TestViewer = shop.guest) =>
+    shop.call('products', document, variables, viewer)
   const write = (document: string, variables: object = {}) => call(document, variables, merchant)
   const change = async (field: string, type: string, input: object, selection: string) => {
     const answer = await write(
-      `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} userErrors { code path message } } }`, { input })
+      `mutation ($input: ${type}!) { ${field}(input: $input) { ${selection} userErrors { code path message } } }`,
+      { input },
+    )
     assert.equal(answer.errors, undefined, JSON.stringify(answer.errors))
     return answer.data[field]
   }
@@ -52,7 +55,8 @@ export function catalogue(shop: TestShop) {
 }
 
 /** What tests read of a product. */
-export const PRODUCT = 'product { id slug name status updatedAt variants { id sku name version prices { price { amount currency } compareAtPrice { amount } } } }'
+export const PRODUCT =
+  'product { id slug name status updatedAt variants { id sku name version prices { price { amount currency } compareAtPrice { amount } } } }'
 
 const LIST = `query ($first: Int!, $after: String, $filter: ProductFilter, $sort: ProductSort! = NEWEST) {
   products(first: $first, after: $after, filter: $filter, sort: $sort) { nodes { name } pageInfo { endCursor hasNextPage } }

@@ -8,12 +8,21 @@ import { findVariants, toSnapshot } from '../persistence/variant-rows.ts'
 export const priceChannel = (variantId: string): string => `live:price:${variantId}`
 
 /** Stages an event of products. */
-export function announce<Type extends ProductEventType>(tx: Transaction, type: Type, subject: string, data: ProductEventData<Type>): void {
+export function announce<Type extends ProductEventType>(
+  tx: Transaction,
+  type: Type,
+  subject: string,
+  data: ProductEventData<Type>,
+): void {
   tx.stageEvent({ type, subject, data })
 }
 
 /** Stages an event of a product. */
-export function announceProduct(tx: Transaction, type: 'product.created' | 'product.updated' | 'product.archived', product: ProductEntity): void {
+export function announceProduct(
+  tx: Transaction,
+  type: 'product.created' | 'product.updated' | 'product.archived',
+  product: ProductEntity,
+): void {
   const { version, slug, name, status, categoryId = null } = product
   announce(tx, type, product.id, { version, slug, name, status, categoryId })
 }
@@ -35,7 +44,11 @@ export function announceVariant(
 export async function announcePrices(tx: Transaction, variantIds: readonly string[]): Promise<void> {
   for (const variant of await findVariants(tx.sql, variantIds, { seesDrafts: true })) {
     const prices = pricesOnSale(variant, { canWriteCatalog: false }).map(toPriceText)
-    announce(tx, 'product.price_changed', variant.id, { productId: variant.productId, version: variant.version, prices })
+    announce(tx, 'product.price_changed', variant.id, {
+      productId: variant.productId,
+      version: variant.version,
+      prices,
+    })
     tx.stageLive(priceChannel(variant.id), toSnapshot(variant))
   }
 }

@@ -16,7 +16,11 @@ import { type Outcome, refused, type Transact, transactOnce } from './outcome.ts
 export type CategoryInput = { name: string; slug?: string | null | undefined; parentId?: string | null | undefined }
 
 /** A change of a category: what is left out stays, null clears. */
-export type CategoryPatch = { name?: string | null | undefined; slug?: string | null | undefined; parentId?: string | null | undefined }
+export type CategoryPatch = {
+  name?: string | null | undefined
+  slug?: string | null | undefined
+  parentId?: string | null | undefined
+}
 
 /** Adds a category. */
 export const createCategory = (transact: Transact, input: CategoryInput): Promise<Outcome<CategoryRow>> =>
@@ -37,7 +41,10 @@ async function create(tx: Transaction, input: CategoryInput): Promise<Outcome<Ca
   const given = input.slug === null || input.slug === undefined ? null : readSlug(input.slug, faults)
   if (faults.length > 0) return refused(faults)
   const parentId = input.parentId ?? null
-  faults.push(...(await checkCategory(tx, parentId, ['input', 'parentId'])), ...(await checkSlug(tx, 'category', given, id)))
+  faults.push(
+    ...(await checkCategory(tx, parentId, ['input', 'parentId'])),
+    ...(await checkSlug(tx, 'category', given, id)),
+  )
   if (faults.length > 0) return refused(faults)
   const slug = given ?? (await makeSlug(tx, 'category', name))
   tx.em.persist(tx.em.create(Category, { id, slug, name, nameKey: sortKey(name), parentId }))
@@ -65,7 +72,9 @@ async function remove(tx: Transaction, id: string, now: Date): Promise<Outcome<C
   if (category === null) return categoryNotFound()
   const { slug, name, parentId = null } = category
   await sql`
-    update product set category_id = ${parentId}, version = version + 1, updated_at = ${now} where category_id = ${id}`.execute(tx.sql)
+    update product set category_id = ${parentId}, version = version + 1, updated_at = ${now} where category_id = ${id}`.execute(
+    tx.sql,
+  )
   await sql`update category set parent_id = ${parentId} where parent_id = ${id}`.execute(tx.sql)
   tx.em.remove(category)
   announce(tx, 'category.removed', id, { slug, name, parentId })
@@ -86,7 +95,7 @@ async function checkParent(tx: Transaction, id: string, parentId: string | null)
   if (parentId === null || missing.length > 0) return missing
   const lineage = [{ id: parentId }, ...(await findAncestors(tx.sql, [parentId]))]
   if (!wouldBeCycle(id, lineage)) return []
-  return [{ code: 'CATEGORY_CYCLE', message: 'a category can\'t stand under itself', path: ['input', 'parentId'] }]
+  return [{ code: 'CATEGORY_CYCLE', message: "a category can't stand under itself", path: ['input', 'parentId'] }]
 }
 
 const categoryNotFound = () => refuse('CATEGORY_NOT_FOUND', 'there is no such category', ['input', 'id'])

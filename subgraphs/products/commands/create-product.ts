@@ -21,9 +21,23 @@ export async function createProduct(transact: Transact, input: ProductInput, now
 }
 
 /** A new variant of a product; its prices are written by the caller. */
-export function createVariant(tx: Transaction, draft: VariantDraft, at: { productId: string; position: number }): VariantEntity {
+export function createVariant(
+  tx: Transaction,
+  draft: VariantDraft,
+  at: { productId: string; position: number },
+): VariantEntity {
   const { sku, name, options, image, weightGrams } = draft
-  const variant = tx.em.create(Variant, { id: newId(), ...at, sku, name, options, image, weightGrams, version: 1, removedAt: null })
+  const variant = tx.em.create(Variant, {
+    id: newId(),
+    ...at,
+    sku,
+    name,
+    options,
+    image,
+    weightGrams,
+    version: 1,
+    removedAt: null,
+  })
   tx.em.persist(variant)
   return variant
 }
@@ -34,22 +48,41 @@ async function create(tx: Transaction, draft: ProductDraft, now: Date): Promise<
   if (faults.length > 0) return refused(faults)
   const { name, description, status, categoryId, images } = draft
   const product = tx.em.create(Product, {
-    id, slug: draft.slug ?? (await makeSlug(tx, 'product', name)), name, nameKey: sortKey(name),
-    description, status, categoryId, images, version: 1, createdAt: now, updatedAt: now,
+    id,
+    slug: draft.slug ?? (await makeSlug(tx, 'product', name)),
+    name,
+    nameKey: sortKey(name),
+    description,
+    status,
+    categoryId,
+    images,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
   })
   // Variants refer to it: it must be there first.
   await tx.em.persist(product).flush()
   const variants = draft.variants.map((variant, position) => createVariant(tx, variant, { productId: id, position }))
   await flushWithSearch(tx, { product, variants })
-  await replacePrices(tx.sql, id, variants.map((variant, index) => ({ variantId: variant.id, prices: draft.variants[index]?.prices ?? [] })))
+  await replacePrices(
+    tx.sql,
+    id,
+    variants.map((variant, index) => ({ variantId: variant.id, prices: draft.variants[index]?.prices ?? [] })),
+  )
   announceProduct(tx, 'product.created', product)
   for (const variant of variants) announceVariant(tx, 'product.variant_added', variant)
-  await announcePrices(tx, variants.map((variant) => variant.id))
+  await announcePrices(
+    tx,
+    variants.map((variant) => variant.id),
+  )
   return ok(id)
 }
 
 const check = async (tx: Transaction, draft: ProductDraft, id: string): Promise<Faults> => [
   ...(await checkCategory(tx, draft.categoryId, ['input', 'categoryId'])),
   ...(await checkSlug(tx, 'product', draft.slug, id)),
-  ...(await checkSkus(tx, draft.variants.map(({ sku }, index) => ({ sku, path: ['input', 'variants', String(index), 'sku'] })))),
+  ...(await checkSkus(
+    tx,
+    draft.variants.map(({ sku }, index) => ({ sku, path: ['input', 'variants', String(index), 'sku'] })),
+  )),
 ]

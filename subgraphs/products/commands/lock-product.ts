@@ -22,10 +22,15 @@ export async function lockProduct(tx: Transaction, id: string): Promise<LockedPr
 }
 
 /** Locks the product of a variant; null where there is no such variant. `variant` is null where it was removed. Three statements. */
-export async function lockProductOf(tx: Transaction, variantId: string): Promise<(LockedProduct & { variant: VariantEntity | null }) | null> {
+export async function lockProductOf(
+  tx: Transaction,
+  variantId: string,
+): Promise<(LockedProduct & { variant: VariantEntity | null }) | null> {
   if (!isId(variantId)) return null
   // A variant never moves to another product: this may be read before the lock.
-  const { rows } = await sql<{ product_id: string }>`select product_id from variant where id = ${variantId}`.execute(tx.sql)
+  const { rows } = await sql<{ product_id: string }>`select product_id from variant where id = ${variantId}`.execute(
+    tx.sql,
+  )
   const [found] = rows
   const locked = found === undefined ? null : await lockProduct(tx, found.product_id)
   return locked && { ...locked, variant: locked.variants.find(({ id }) => id === variantId) ?? null }

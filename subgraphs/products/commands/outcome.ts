@@ -14,13 +14,19 @@ const OVERTAKEN = ['23505', '23503', '40P01']
 const ATTEMPTS = 5
 
 /** Refused, for these reasons. */
-export const refused = (refusals: readonly CatalogRefusal[]): { ok: false; refusals: readonly CatalogRefusal[] } => ({ ok: false, refusals })
+export const refused = (refusals: readonly CatalogRefusal[]): { ok: false; refusals: readonly CatalogRefusal[] } => ({
+  ok: false,
+  refusals,
+})
 
 /**
  * Runs `work` in a transaction, and again where somebody took a slug or a SKU, or removed a category, between our check
  * and our write: then the check finds it, and says so with its path.
  */
-export async function transactOnce<Value>(transact: Transact, work: (tx: Transaction) => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
+export async function transactOnce<Value>(
+  transact: Transact,
+  work: (tx: Transaction) => Promise<Outcome<Value>>,
+): Promise<Outcome<Value>> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transact(work)
@@ -30,4 +36,5 @@ export async function transactOnce<Value>(transact: Transact, work: (tx: Transac
   }
 }
 
-const wasOvertaken = (error: unknown): boolean => error instanceof Error && 'code' in error && OVERTAKEN.includes(String(error.code))
+const wasOvertaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && OVERTAKEN.includes(String(error.code))

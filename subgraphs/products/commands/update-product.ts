@@ -10,8 +10,12 @@ import { flushWithSearch, type LockedProduct, lockProduct, touch } from './lock-
 import { type Outcome, refused, type Transact, transactOnce } from './outcome.ts'
 
 /** Changes a product; what goes on or off sale by it is told to all who hold its prices. Gives its id. */
-export const updateProduct = (transact: Transact, id: string, patch: ProductPatch, now: Date): Promise<Outcome<string>> =>
-  transactOnce(transact, (tx) => update(tx, id, patch, now))
+export const updateProduct = (
+  transact: Transact,
+  id: string,
+  patch: ProductPatch,
+  now: Date,
+): Promise<Outcome<string>> => transactOnce(transact, (tx) => update(tx, id, patch, now))
 
 /** Takes the product off sale for good; doing it again changes nothing. Gives its id. */
 export const archiveProduct = (transact: Transact, id: string, now: Date): Promise<Outcome<string>> =>
@@ -25,12 +29,20 @@ async function update(tx: Transaction, id: string, patch: ProductPatch, now: Dat
   const { slug, ...fields } = patchProduct(fieldsOf(product), patch, faults)
   if (faults.length > 0) return refused(faults)
   const moved = fields.categoryId === fieldsOf(product).categoryId ? null : fields.categoryId
-  faults.push(...(await checkCategory(tx, moved, ['input', 'categoryId'])), ...(await checkSlug(tx, 'product', slug, id)))
+  faults.push(
+    ...(await checkCategory(tx, moved, ['input', 'categoryId'])),
+    ...(await checkSlug(tx, 'product', slug, id)),
+  )
   if (faults.length > 0) return refused(faults)
   return apply(tx, locked, { ...fields, slug: slug ?? product.slug }, now)
 }
 
-async function apply(tx: Transaction, locked: LockedProduct, next: ProductFields & { slug: string }, now: Date): Promise<Outcome<string>> {
+async function apply(
+  tx: Transaction,
+  locked: LockedProduct,
+  next: ProductFields & { slug: string },
+  now: Date,
+): Promise<Outcome<string>> {
   const { product, variants } = locked
   const isMoved = next.status !== product.status
   const isArchivedAgain = next.status === 'ARCHIVED' && !isMoved && isSame(product, next)
@@ -40,11 +52,21 @@ async function apply(tx: Transaction, locked: LockedProduct, next: ProductFields
   if (isMoved) for (const variant of variants) variant.version += 1
   await flushWithSearch(tx, locked)
   announceProduct(tx, isMoved && next.status === 'ARCHIVED' ? 'product.archived' : 'product.updated', product)
-  if (isMoved) await announcePrices(tx, variants.map((variant) => variant.id))
+  if (isMoved)
+    await announcePrices(
+      tx,
+      variants.map((variant) => variant.id),
+    )
   return ok(product.id)
 }
 
-const fieldsOf = ({ name, description, categoryId = null, images, status }: ProductEntity): ProductFields => ({ name, description, categoryId, images, status })
+const fieldsOf = ({ name, description, categoryId = null, images, status }: ProductEntity): ProductFields => ({
+  name,
+  description,
+  categoryId,
+  images,
+  status,
+})
 
 const isSame = (product: ProductEntity, next: ProductFields & { slug: string }): boolean =>
   JSON.stringify({ ...fieldsOf(product), slug: product.slug }) === JSON.stringify(next)

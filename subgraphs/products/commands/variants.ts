@@ -12,7 +12,12 @@ import { flushWithSearch, lockProduct, lockProductOf, touch } from './lock-produ
 import { type Outcome, refused, type Transact, transactOnce } from './outcome.ts'
 
 /** Adds a variant behind the others. Gives its id. */
-export async function addVariant(transact: Transact, productId: string, input: VariantInput, now: Date): Promise<Outcome<string>> {
+export async function addVariant(
+  transact: Transact,
+  productId: string,
+  input: VariantInput,
+  now: Date,
+): Promise<Outcome<string>> {
   const faults: Faults = []
   const draft = readVariant(input, ['input', 'variant'], faults)
   if (faults.length > 0) return refused(faults)
@@ -20,15 +25,24 @@ export async function addVariant(transact: Transact, productId: string, input: V
 }
 
 /** Changes a variant, but not its SKU and prices. Gives its id. */
-export const updateVariant = (transact: Transact, id: string, patch: VariantPatch, now: Date): Promise<Outcome<string>> =>
-  transact((tx) => update(tx, id, patch, now))
+export const updateVariant = (
+  transact: Transact,
+  id: string,
+  patch: VariantPatch,
+  now: Date,
+): Promise<Outcome<string>> => transact((tx) => update(tx, id, patch, now))
 
 /** Takes a variant off sale; doing it again changes nothing. Gives its product's id. */
 export const removeVariant = (transact: Transact, id: string, now: Date): Promise<Outcome<string>> =>
   transact((tx) => remove(tx, id, now))
 
 /** Replaces all prices of a variant. Gives its id. */
-export async function setVariantPrices(transact: Transact, id: string, inputs: readonly PriceInput[], now: Date): Promise<Outcome<string>> {
+export async function setVariantPrices(
+  transact: Transact,
+  id: string,
+  inputs: readonly PriceInput[],
+  now: Date,
+): Promise<Outcome<string>> {
   const { prices, refusals } = readPrices(inputs, ['input', 'prices'])
   if (refusals.length > 0) return refused(refusals)
   return transact((tx) => setPrices(tx, id, prices, now))
@@ -39,7 +53,8 @@ async function add(tx: Transaction, productId: string, draft: VariantDraft, now:
   if (locked === null) return refuse('PRODUCT_NOT_FOUND', 'there is no such product', ['input', 'productId'])
   const { product, variants } = locked
   const faults = await checkSkus(tx, [{ sku: draft.sku, path: ['input', 'variant', 'sku'] }])
-  if (variants.length >= MAX_VARIANTS) faults.push(invalid(`a product has at most ${MAX_VARIANTS} variants`, ['input', 'variant']))
+  if (variants.length >= MAX_VARIANTS)
+    faults.push(invalid(`a product has at most ${MAX_VARIANTS} variants`, ['input', 'variant']))
   if (faults.length > 0) return refused(faults)
   const variant = createVariant(tx, draft, { productId, position: (variants.at(-1)?.position ?? -1) + 1 })
   touch(product, now)
@@ -72,7 +87,10 @@ async function remove(tx: Transaction, id: string, now: Date): Promise<Outcome<s
   const { product, variants, variant } = locked
   if (variant === null) return ok(product.id)
   if (variants.length === 1 && product.status !== 'ARCHIVED') {
-    return refuse('LAST_VARIANT', `${product.name} must keep one variant; archive it to take it off sale`, ['input', 'id'])
+    return refuse('LAST_VARIANT', `${product.name} must keep one variant; archive it to take it off sale`, [
+      'input',
+      'id',
+    ])
   }
   variant.removedAt = now
   variant.version += 1

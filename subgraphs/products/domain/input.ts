@@ -23,27 +23,43 @@ const CONTROL = /(?![\t\n\r])\p{Cc}/u
 export const isPlain = (text: string): boolean => text.isWellFormed() && !CONTROL.test(text)
 
 /** Faults of one field, as a sentence. */
-export const invalid = (message: string, path: readonly string[]): CatalogRefusal => ({ code: 'INVALID_INPUT', message, path })
+export const invalid = (message: string, path: readonly string[]): CatalogRefusal => ({
+  code: 'INVALID_INPUT',
+  message,
+  path,
+})
 
 /** Text of 1 to `max` characters, without space around it. */
-export function readText(text: string | null | undefined, path: readonly string[], faults: Faults, max = MAX_NAME): string {
+export function readText(
+  text: string | null | undefined,
+  path: readonly string[],
+  faults: Faults,
+  max = MAX_NAME,
+): string {
   const trimmed = (text ?? '').trim()
-  if (trimmed === '' || trimmed.length > max || !isPlain(trimmed)) faults.push(invalid(`expected a text of 1 to ${max} characters`, path))
+  if (trimmed === '' || trimmed.length > max || !isPlain(trimmed))
+    faults.push(invalid(`expected a text of 1 to ${max} characters`, path))
   return trimmed
 }
 
 /** Plain text of any shape; null is none. */
 export function readDescription(text: string | null | undefined, path: readonly string[], faults: Faults): string {
   const trimmed = (text ?? '').trim()
-  if (trimmed.length > MAX_DESCRIPTION || !isPlain(trimmed)) faults.push(invalid(`expected plain text of at most ${MAX_DESCRIPTION} characters`, path))
+  if (trimmed.length > MAX_DESCRIPTION || !isPlain(trimmed))
+    faults.push(invalid(`expected plain text of at most ${MAX_DESCRIPTION} characters`, path))
   return trimmed
 }
 
 /** A SKU: 1 to 64 characters without spaces around it; upper and lower case differ. */
-export const readSku = (sku: string, path: readonly string[], faults: Faults): string => readText(sku, path, faults, MAX_SKU)
+export const readSku = (sku: string, path: readonly string[], faults: Faults): string =>
+  readText(sku, path, faults, MAX_SKU)
 
 /** A list of pictures. */
-export function readImages(images: readonly Image[] | null | undefined, path: readonly string[], faults: Faults): Image[] {
+export function readImages(
+  images: readonly Image[] | null | undefined,
+  path: readonly string[],
+  faults: Faults,
+): Image[] {
   if ((images ?? []).length > MAX_IMAGES) faults.push(invalid(`expected at most ${MAX_IMAGES} images`, path))
   return (images ?? []).flatMap((image, index) => readImage(image, [...path, String(index)], faults) ?? [])
 }
@@ -51,13 +67,18 @@ export function readImages(images: readonly Image[] | null | undefined, path: re
 /** A picture; null is none. */
 export function readImage(image: Image | null | undefined, path: readonly string[], faults: Faults): Image | null {
   if (image === null || image === undefined) return null
-  if (image.url.length > MAX_URL) faults.push(invalid(`expected an address of at most ${MAX_URL} characters`, [...path, 'url']))
+  if (image.url.length > MAX_URL)
+    faults.push(invalid(`expected an address of at most ${MAX_URL} characters`, [...path, 'url']))
   const altText = readDescription(image.altText, [...path, 'altText'], faults)
   return { url: image.url, altText }
 }
 
 /** The choices that make a variant what it is; each name once. */
-export function readOptions(options: readonly Option[] | null | undefined, path: readonly string[], faults: Faults): Option[] {
+export function readOptions(
+  options: readonly Option[] | null | undefined,
+  path: readonly string[],
+  faults: Faults,
+): Option[] {
   if ((options ?? []).length > MAX_OPTIONS) faults.push(invalid(`expected at most ${MAX_OPTIONS} options`, path))
   const seen = new Set<string>()
   return (options ?? []).map((option, index) => {

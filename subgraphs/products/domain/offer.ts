@@ -6,7 +6,10 @@ import { priceIn } from './prices.ts'
 type Priced = { readonly prices: readonly Price[] }
 
 /** The variant that a list shows: the cheapest in `currency`, else the first; undefined where there is none at all. */
-export function defaultVariant<Variant extends Priced>(variants: readonly Variant[], currency: Currency): Variant | undefined {
+export function defaultVariant<Variant extends Priced>(
+  variants: readonly Variant[],
+  currency: Currency,
+): Variant | undefined {
   let best = variants[0]
   let least = best && priceIn(best.prices, currency)?.amountMinor
   for (const variant of variants) {

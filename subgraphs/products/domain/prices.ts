@@ -13,14 +13,18 @@ export type PriceText = { price: MoneyText; compareAtPrice: MoneyText | null }
 type PriceRefusal = Refusal<'INVALID_PRICE'>
 
 /** Reads prices that stand at `path`; every fault is named, with the prices that are good. */
-export function readPrices(inputs: readonly PriceInput[], path: readonly string[]): { prices: Price[]; refusals: PriceRefusal[] } {
+export function readPrices(
+  inputs: readonly PriceInput[],
+  path: readonly string[],
+): { prices: Price[]; refusals: PriceRefusal[] } {
   const prices: Price[] = []
   const refusals: PriceRefusal[] = []
   const seen = new Set<Currency>()
   for (const [index, input] of inputs.entries()) {
     const at = [...path, String(index)]
     const { currency } = input.price
-    if (seen.has(currency)) refusals.push(invalid(`one price per currency, ${currency} comes twice`, [...at, 'price', 'currency']))
+    if (seen.has(currency))
+      refusals.push(invalid(`one price per currency, ${currency} comes twice`, [...at, 'price', 'currency']))
     seen.add(currency)
     const price = readPrice(input, at)
     if (isRefusal(price)) refusals.push(price)
@@ -54,7 +58,10 @@ function readPrice({ price, compareAtPrice }: PriceInput, at: readonly string[])
   if (compareAtPrice === null || compareAtPrice === undefined) return toPrice(price.currency, now, null)
   const compareAt = [...at, 'compareAtPrice']
   if (compareAtPrice.currency !== price.currency) {
-    return invalid(`the former price must be in ${price.currency} too, got ${compareAtPrice.currency}`, [...compareAt, 'currency'])
+    return invalid(`the former price must be in ${price.currency} too, got ${compareAtPrice.currency}`, [
+      ...compareAt,
+      'currency',
+    ])
   }
   const former = readAmount(compareAtPrice, [...compareAt, 'amount'])
   if (isRefusal(former)) return former
@@ -62,12 +69,19 @@ function readPrice({ price, compareAtPrice }: PriceInput, at: readonly string[])
   return toPrice(price.currency, now, former)
 }
 
-const toPrice = (currency: Currency, amountMinor: bigint, compareAtMinor: bigint | null): Price => ({ currency, amountMinor, compareAtMinor })
+const toPrice = (currency: Currency, amountMinor: bigint, compareAtMinor: bigint | null): Price => ({
+  currency,
+  amountMinor,
+  compareAtMinor,
+})
 
 function readAmount(text: MoneyText, path: readonly string[]): bigint | PriceRefusal {
   const parsed = parseMoney(text)
   if (parsed !== null && parsed.amountMinor > 0n) return parsed.amountMinor
-  return invalid(`expected more than nothing, with at most ${minorDigits(text.currency)} decimals, got ${text.amount} ${text.currency}`, path)
+  return invalid(
+    `expected more than nothing, with at most ${minorDigits(text.currency)} decimals, got ${text.amount} ${text.currency}`,
+    path,
+  )
 }
 
 const invalid = (message: string, path: readonly string[]): PriceRefusal => ({ code: 'INVALID_PRICE', message, path })

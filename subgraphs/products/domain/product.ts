@@ -26,7 +26,13 @@ export type ProductPatch = {
 }
 
 /** What a product is, beside its id and its variants. */
-export type ProductFields = { name: string; description: string; categoryId: string | null; images: Image[]; status: ProductStatus }
+export type ProductFields = {
+  name: string
+  description: string
+  categoryId: string | null
+  images: Image[]
+  status: ProductStatus
+}
 
 /** What is known of a new product once its input was found good. `slug` is null where it is to be made from the name. */
 export type ProductDraft = ProductFields & { slug: string | null; variants: VariantDraft[] }
@@ -47,11 +53,18 @@ export function readProduct(input: ProductInput, faults: Faults): ProductDraft {
 }
 
 /** The product after `patch`; `slug` is null where it stays. */
-export function patchProduct(product: ProductFields, patch: ProductPatch, faults: Faults): ProductFields & { slug: string | null } {
+export function patchProduct(
+  product: ProductFields,
+  patch: ProductPatch,
+  faults: Faults,
+): ProductFields & { slug: string | null } {
   return {
     name: patch.name === undefined ? product.name : readText(patch.name, ['input', 'name'], faults),
     slug: patch.slug === undefined ? null : readSlug(patch.slug, faults),
-    description: patch.description === undefined ? product.description : readDescription(patch.description, ['input', 'description'], faults),
+    description:
+      patch.description === undefined
+        ? product.description
+        : readDescription(patch.description, ['input', 'description'], faults),
     categoryId: patch.categoryId === undefined ? product.categoryId : patch.categoryId,
     images: patch.images === undefined ? product.images : readImages(patch.images, ['input', 'images'], faults),
     status: patch.status === undefined ? product.status : moveTo(product.status, patch.status, faults),
@@ -61,12 +74,22 @@ export function patchProduct(product: ProductFields, patch: ProductPatch, faults
 /** A slug given by a person; null is none. */
 export function readSlug(slug: string | null, faults: Faults): string {
   if (slug !== null && isSlug(slug)) return slug
-  faults.push(invalid('expected lower-case ASCII letters and digits, in words joined by hyphens, at most 100 characters', ['input', 'slug']))
+  faults.push(
+    invalid('expected lower-case ASCII letters and digits, in words joined by hyphens, at most 100 characters', [
+      'input',
+      'slug',
+    ]),
+  )
   return ''
 }
 
 function moveTo(from: ProductStatus, to: ProductStatus | null, faults: Faults): ProductStatus {
   if (to !== null && canMove(STATUS_TRANSITIONS, from, to)) return to
-  faults.push(invalid(to === null ? 'the status can\'t be cleared' : `${from} can't become ${to}: it is off sale for good`, ['input', 'status']))
+  faults.push(
+    invalid(to === null ? "the status can't be cleared" : `${from} can't become ${to}: it is off sale for good`, [
+      'input',
+      'status',
+    ]),
+  )
   return from
 }

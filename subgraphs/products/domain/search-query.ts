@@ -9,7 +9,10 @@ const MAX_TERM = 64
 export type KnownTerm = { term: string; isWord: boolean; isStart: boolean; alike: string[] }
 
 /** The words that a person typed. */
-export const searchTerms = (query: string): string[] => words(query).slice(0, MAX_TERMS).map((word) => word.slice(0, MAX_TERM))
+export const searchTerms = (query: string): string[] =>
+  words(query)
+    .slice(0, MAX_TERMS)
+    .map((word) => word.slice(0, MAX_TERM))
 
 /**
  * A query in PostgreSQL's syntax for products that have all terms; of the last one, its beginning is enough. A term that

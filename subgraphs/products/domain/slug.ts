@@ -10,7 +10,9 @@ export const isSlug = (slug: string): boolean => slug.length <= MAX_LENGTH && SL
 
 /** A slug from a name; `fallback` where nothing of it can be written in ASCII. "Café Crème, 2 L" gives "cafe-creme-2-l". */
 export function slugify(name: string, fallback: string): string {
-  const ascii = words(name).map((word) => word.replace(/[^a-z0-9]/g, '')).filter((word) => word !== '')
+  const ascii = words(name)
+    .map((word) => word.replace(/[^a-z0-9]/g, ''))
+    .filter((word) => word !== '')
   const slug = ascii.join('-').slice(0, MAX_MADE_LENGTH).replace(/-+$/, '')
   return slug === '' ? fallback : slug
 }

@@ -47,7 +47,8 @@ export function readVariants(inputs: readonly VariantInput[], path: readonly str
   return inputs.map((input, index) => {
     const at = [...path, String(index)]
     const variant = readVariant(input, at, faults)
-    if (seen.has(variant.sku)) faults.push({ code: 'SKU_TAKEN', message: `the SKU ${variant.sku} comes twice`, path: [...at, 'sku'] })
+    if (seen.has(variant.sku))
+      faults.push({ code: 'SKU_TAKEN', message: `the SKU ${variant.sku} comes twice`, path: [...at, 'sku'] })
     seen.add(variant.sku)
     return variant
   })
@@ -59,18 +60,28 @@ export function patchVariant<Variant extends Omit<VariantDraft, 'sku' | 'prices'
   patch: VariantPatch,
   faults: Faults,
 ): Pick<VariantDraft, 'name' | 'options' | 'image' | 'weightGrams'> {
-  const options = patch.options === undefined ? variant.options : readOptions(patch.options, ['input', 'options'], faults)
-  const given = patch.name === undefined && variant.name !== nameFromOptions(variant.options) ? variant.name : patch.name
+  const options =
+    patch.options === undefined ? variant.options : readOptions(patch.options, ['input', 'options'], faults)
+  const given =
+    patch.name === undefined && variant.name !== nameFromOptions(variant.options) ? variant.name : patch.name
   return {
     options,
     name: readVariantName(given, options, ['input', 'name'], faults),
     image: patch.image === undefined ? variant.image : readImage(patch.image, ['input', 'image'], faults),
-    weightGrams: patch.weightGrams === undefined ? variant.weightGrams : readWeight(patch.weightGrams, ['input', 'weightGrams'], faults),
+    weightGrams:
+      patch.weightGrams === undefined
+        ? variant.weightGrams
+        : readWeight(patch.weightGrams, ['input', 'weightGrams'], faults),
   }
 }
 
 // As long as ten choices can make it.
 const MAX_VARIANT_NAME = 1_100
 
-const readVariantName = (name: string | null | undefined, options: readonly Option[], path: readonly string[], faults: Faults): string =>
+const readVariantName = (
+  name: string | null | undefined,
+  options: readonly Option[],
+  path: readonly string[],
+  faults: Faults,
+): string =>
   name === null || name === undefined ? nameFromOptions(options) : readText(name, path, faults, MAX_VARIANT_NAME)

@@ -13,11 +13,15 @@ export async function countFacets(db: Sql, filter: ProductFilter): Promise<Facet
 }
 
 /** The same under each of `categoryIds`. One statement. */
-export async function countFacetsUnder(db: Sql, categoryIds: readonly string[], filter: ProductFilter): Promise<(FacetRow & { under: string })[]> {
+export async function countFacetsUnder(
+  db: Sql,
+  categoryIds: readonly string[],
+  filter: ProductFilter,
+): Promise<(FacetRow & { under: string })[]> {
   const { rows } = await sql<FacetRow & { under: string }>`
     select given.id as under, f.* from unnest(${categoryIds}::uuid[]) as given (id)
     cross join lateral (${facets(filter, sql`given.id`)}) f
-    order by f.kind, f.count desc, f.label`.execute(db)
+    order by f.kind, f.name, f.count desc, f.label`.execute(db)
   return rows
 }
 
@@ -43,11 +47,18 @@ const facets = (filter: ProductFilter, under: RawBuilder<unknown> | null): RawBu
   cross join lateral jsonb_to_recordset(v.options) as o (name text, value text)
   where ${meetsOthers(filter)}
   group by o.name, o.value
-  order by kind, count desc, label`
+  order by kind, name, count desc, label`
 
 function within(filter: ProductFilter, under: RawBuilder<unknown> | null): RawBuilder<unknown> {
-  const roots = [under, filter.categoryId === null ? null : sql`${filter.categoryId}::uuid`].filter((root) => root !== null)
-  return roots.length === 0 ? sql`true` : sql.join(roots.map((root) => sql`c.id in ${subtreeOf(root)}`), sql` and `)
+  const roots = [under, filter.categoryId === null ? null : sql`${filter.categoryId}::uuid`].filter(
+    (root) => root !== null,
+  )
+  return roots.length === 0
+    ? sql`true`
+    : sql.join(
+        roots.map((root) => sql`c.id in ${subtreeOf(root)}`),
+        sql` and `,
+      )
 }
 
 const meetsOthers = ({ options }: ProductFilter): RawBuilder<unknown> => sql`not exists (

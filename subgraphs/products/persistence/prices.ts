@@ -8,7 +8,9 @@ export type PricesOf = { variantId: string; prices: readonly Price[] }
 /** Replaces all prices of these variants of a product, and what lists sort it by. Three statements. */
 export async function replacePrices(db: Sql, productId: string, all: readonly PricesOf[]): Promise<void> {
   const rows = all.flatMap(({ variantId, prices }) => prices.map((price) => toJson(variantId, price)))
-  await sql`delete from variant_price where variant_id = any(${all.map(({ variantId }) => variantId)}::uuid[])`.execute(db)
+  await sql`delete from variant_price where variant_id = any(${all.map(({ variantId }) => variantId)}::uuid[])`.execute(
+    db,
+  )
   await sql`
     insert into variant_price (variant_id, currency, amount_minor, compare_at_minor)
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -27,7 +29,9 @@ export async function refreshBounds(db: Sql, productId: string): Promise<void> {
       delete from product_price where product_id = ${productId} and currency not in (select currency from bounds)
     )
     insert into product_price (product_id, currency, min_minor, max_minor) select * from bounds
-    on conflict (product_id, currency) do update set min_minor = excluded.min_minor, max_minor = excluded.max_minor`.execute(db)
+    on conflict (product_id, currency) do update set min_minor = excluded.min_minor, max_minor = excluded.max_minor`.execute(
+    db,
+  )
 }
 
 const toJson = (variantId: string, { currency, amountMinor, compareAtMinor }: Price) => ({

@@ -22,14 +22,21 @@ export const tsquery = (search: string): RawBuilder<unknown> =>
   sql`(to_tsquery('english', ${search}) || to_tsquery('simple', ${search}))`
 
 /** `from product p … where …`; `under` is a category's id that comes from the statement around it, if any. */
-export function matching(filter: ProductFilter, under: RawBuilder<unknown> | null, also: readonly RawBuilder<unknown>[] = []): RawBuilder<unknown> {
-  const roots = [under, filter.categoryId === null ? null : sql`${filter.categoryId}::uuid`].filter((root) => root !== null)
+export function matching(
+  filter: ProductFilter,
+  under: RawBuilder<unknown> | null,
+  also: readonly RawBuilder<unknown>[] = [],
+): RawBuilder<unknown> {
+  const roots = [under, filter.categoryId === null ? null : sql`${filter.categoryId}::uuid`].filter(
+    (root) => root !== null,
+  )
   const joins = roots.map((root, index) => join(root, sql.ref(`root_${index}`)))
   const conditions = [sql`p.status = ${filter.status}`, ...conditionsOf(filter), ...also]
   return sql`${sql.join(joins, sql` `)} where ${sql.join(conditions, sql` and `)}`
 }
 
-const join = (root: RawBuilder<unknown>, alias: RawBuilder<unknown>) => sql`join ${subtreeOf(root)} ${alias} on ${alias}.id = p.category_id`
+const join = (root: RawBuilder<unknown>, alias: RawBuilder<unknown>) =>
+  sql`join ${subtreeOf(root)} ${alias} on ${alias}.id = p.category_id`
 
 function conditionsOf(filter: ProductFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = []

@@ -26,7 +26,11 @@ export async function listProducts(db: Sql, request: ListRequest): Promise<Liste
 }
 
 /** The same page under each of `categoryIds`. One statement. */
-export async function listProductsUnder(db: Sql, categoryIds: readonly string[], request: ListRequest): Promise<(ListedRow & { under: string })[]> {
+export async function listProductsUnder(
+  db: Sql,
+  categoryIds: readonly string[],
+  request: ListRequest,
+): Promise<(ListedRow & { under: string })[]> {
   const { rows } = await sql<ListedRow & { under: string }>`
     select given.id as under, listed.* from unnest(${categoryIds}::uuid[]) as given (id)
     cross join lateral (${page(request, sql`given.id`)}) listed
@@ -36,21 +40,34 @@ export async function listProductsUnder(db: Sql, categoryIds: readonly string[],
 
 /** How many products there are over all pages. One statement. */
 export async function countProducts(db: Sql, filter: ProductFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from product p ${matching(filter, null)}`.execute(db)
+  const { rows } = await sql<{
+    count: number
+  }>`select count(*)::int as count from product p ${matching(filter, null)}`.execute(db)
   return rows[0]?.count ?? 0
 }
 
 /** The same count under each of `categoryIds`. One statement. */
-export async function countProductsUnder(db: Sql, categoryIds: readonly string[], filter: ProductFilter): Promise<{ under: string; count: number }[]> {
+export async function countProductsUnder(
+  db: Sql,
+  categoryIds: readonly string[],
+  filter: ProductFilter,
+): Promise<{ under: string; count: number }[]> {
   const { rows } = await sql<{ under: string; count: number }>`
     select given.id as under, counted.count from unnest(${categoryIds}::uuid[]) as given (id)
-    cross join lateral (select count(*)::int as count from product p ${matching(filter, sql`given.id`)}) counted`.execute(db)
+    cross join lateral (select count(*)::int as count from product p ${matching(filter, sql`given.id`)}) counted`.execute(
+    db,
+  )
   return rows
 }
 
-function page({ filter, order, currency, after, limit }: ListRequest, under: RawBuilder<unknown> | null): RawBuilder<unknown> {
+function page(
+  { filter, order, currency, after, limit }: ListRequest,
+  under: RawBuilder<unknown> | null,
+): RawBuilder<unknown> {
   const isByPrice = order === 'PRICE_ASC' || order === 'PRICE_DESC'
-  const prices = isByPrice ? sql`left join product_price pp on pp.product_id = p.id and pp.currency = ${currency}` : sql``
+  const prices = isByPrice
+    ? sql`left join product_price pp on pp.product_id = p.id and pp.currency = ${currency}`
+    : sql``
   const place = under === null ? sql`` : sql`, row_number() over (order by ${orderBy(order, filter.search)}) as place`
   return sql`
     select ${PRODUCT_COLUMNS}, p.name_key as "nameKey", ${isByPrice ? sql`pp.min_minor` : sql`null::bigint`} as "priceMinor",

@@ -32,7 +32,11 @@ export async function findProducts(db: Sql, ids: readonly string[], { seesDrafts
 }
 
 /** Products by slug. One statement. */
-export async function findProductsBySlug(db: Sql, slugs: readonly string[], { seesDrafts }: Sight): Promise<ProductRow[]> {
+export async function findProductsBySlug(
+  db: Sql,
+  slugs: readonly string[],
+  { seesDrafts }: Sight,
+): Promise<ProductRow[]> {
   const { rows } = await sql<ProductRow>`
     select ${PRODUCT_COLUMNS} from product p
     where p.slug = any(${slugs}::text[]) and (${seesDrafts} or p.status <> 'DRAFT')`.execute(db)

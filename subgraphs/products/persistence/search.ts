@@ -4,7 +4,11 @@ import type { KnownTerm } from '../domain/search-query.ts'
 import { words } from '../domain/text.ts'
 
 /** What a product is found by. */
-export type SearchDocument = { name: string; variants: readonly { sku: string; options: readonly { name: string; value: string }[] }[]; description: string }
+export type SearchDocument = {
+  name: string
+  variants: readonly { sku: string; options: readonly { name: string; value: string }[] }[]
+  description: string
+}
 
 // Enough to hold what is one mistake away from a word, whatever else is like it.
 const MOST_ALIKE = 100
@@ -14,7 +18,9 @@ const MAX_WORD = 64
 /** Rewrites what the product is found by. Two statements. */
 export async function refreshSearch(db: Sql, productId: string, document: SearchDocument): Promise<void> {
   const name = plain([document.name])
-  const keywords = plain(document.variants.flatMap(({ sku, options }) => [sku, joined(sku), ...options.map((option) => option.value)]))
+  const keywords = plain(
+    document.variants.flatMap(({ sku, options }) => [sku, joined(sku), ...options.map((option) => option.value)]),
+  )
   const description = plain([document.description])
   await sql`
     update product set search =

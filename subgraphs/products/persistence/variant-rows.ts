@@ -67,7 +67,9 @@ export const toSnapshot = (row: VariantRow): object => ({
 /** Reads what {@link toSnapshot} made. */
 export const readSnapshot = (message: unknown): VariantRow => snapshotSchema.parse(message)
 
-type Stored = Omit<VariantRow, 'prices'> & { prices: { currency: Price['currency']; amountMinor: string; compareAtMinor: string | null }[] }
+type Stored = Omit<VariantRow, 'prices'> & {
+  prices: { currency: Price['currency']; amountMinor: string; compareAtMinor: string | null }[]
+}
 
 async function select(db: Sql, condition: RawBuilder<unknown>, { seesDrafts }: Sight): Promise<VariantRow[]> {
   const { rows } = await sql<Stored>`

@@ -12,7 +12,12 @@ import { type Cursor, CURSORS } from '../persistence/product-order.ts'
 import { canWriteCatalog } from '../rights.ts'
 
 /** What a client asks of a list. */
-export type ListArgs = { first: number; after?: string | null | undefined; filter?: FilterInput | null | undefined; sort?: ProductSort | null | undefined }
+export type ListArgs = {
+  first: number
+  after?: string | null | undefined
+  filter?: FilterInput | null | undefined
+  sort?: ProductSort | null | undefined
+}
 
 // A malformed id is an unknown one: no category has this.
 const NO_CATEGORY = '00000000-0000-0000-0000-000000000000'
@@ -57,13 +62,15 @@ function readPriceFilter(input: FilterInput['price']): ProductFilter['price'] {
 function readBound(name: string, amount: string | null | undefined, currency: MoneyText['currency']): bigint | null {
   if (amount === null || amount === undefined) return null
   const parsed = parseMoney({ amount, currency })
-  if (parsed === null) throw badInput(`filter.price.${name}`, `an amount with as many decimals as ${currency} has, got ${amount}`)
+  if (parsed === null)
+    throw badInput(`filter.price.${name}`, `an amount with as many decimals as ${currency} has, got ${amount}`)
   return parsed.amountMinor
 }
 
 function readChoices(options: readonly { name: string; value: string }[]): OptionChoice[] {
   if (options.length > MAX_OPTIONS) throw badInput('filter.options', `at most ${MAX_OPTIONS}, got ${options.length}`)
-  if (!options.every(({ name, value }) => isPlain(name) && isPlain(value))) throw badInput('filter.options', 'plain text')
+  if (!options.every(({ name, value }) => isPlain(name) && isPlain(value)))
+    throw badInput('filter.options', 'plain text')
   const byName = Map.groupBy(options, ({ name }) => name)
   return [...byName].map(([name, chosen]) => ({ name, values: chosen.map(({ value }) => value) }))
 }

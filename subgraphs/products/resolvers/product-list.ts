@@ -35,11 +35,22 @@ export async function listUnder(categoryId: string, args: ListArgs, context: Pro
 
 type Counts = Pick<ProductList, 'countAll' | 'countFacets'>
 
-function toList(rows: readonly ListedRow[], args: ListArgs, request: ListRequest, { loaders }: ProductsContext, counts: Counts): ProductList {
+function toList(
+  rows: readonly ListedRow[],
+  args: ListArgs,
+  request: ListRequest,
+  { loaders }: ProductsContext,
+  counts: Counts,
+): ProductList {
   // What a variant's `product` would ask for is here already.
   for (const row of rows) loaders.product.prime(row.id, row)
-  const connection = toConnection(rows, { first: args.first, after: args.after ?? null }, (row) => cursorOf(request.order, row))
-  const edges = connection.edges.map((edge) => ({ ...edge, score: edge.node.score === null ? null : Number(edge.node.score) }))
+  const connection = toConnection(rows, { first: args.first, after: args.after ?? null }, (row) =>
+    cursorOf(request.order, row),
+  )
+  const edges = connection.edges.map((edge) => ({
+    ...edge,
+    score: edge.node.score === null ? null : Number(edge.node.score),
+  }))
   return { ...connection, edges, ...counts }
 }
 
@@ -48,6 +59,10 @@ function toFacets(rows: readonly FacetRow[]): Facet[] {
   return [...byFacet.values()].flatMap((values) => {
     const [first] = values
     if (first === undefined) return []
-    return { kind: first.kind, name: first.name, values: values.map(({ value, label, count }) => ({ value, label, count })) }
+    return {
+      kind: first.kind,
+      name: first.name,
+      values: values.map(({ value, label, count }) => ({ value, label, count })),
+    }
   })
 }

@@ -23,9 +23,11 @@ export const productResolvers: Pick<Resolvers, 'Product' | 'ProductVariant' | 'P
   },
   ProductVariant: {
     __resolveReference: ({ id }, { loaders }) => loaders.variant.load(id),
-    product: async ({ productId }, _args, { loaders }) => present(await loaders.product.load(productId), `product ${productId}`),
+    product: async ({ productId }, _args, { loaders }) =>
+      present(await loaders.product.load(productId), `product ${productId}`),
     price: ({ prices }, args, { currency }) => priceTextIn(prices, args.currency ?? currency)?.price ?? null,
-    compareAtPrice: ({ prices }, args, { currency }) => priceTextIn(prices, args.currency ?? currency)?.compareAtPrice ?? null,
+    compareAtPrice: ({ prices }, args, { currency }) =>
+      priceTextIn(prices, args.currency ?? currency)?.compareAtPrice ?? null,
     prices: ({ prices }) => prices.map(toPriceText),
   },
   ProductConnection: {
