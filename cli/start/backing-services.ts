@@ -12,7 +12,11 @@ export type BackingServices = {
 }
 
 /** Uses POSTGRES_URL and REDIS_URL where they are set, and starts embedded ones where not; `lifecycle` stops those. */
-export async function startBackingServices(config: Config, lifecycle: Lifecycle, log: Logger): Promise<BackingServices> {
+export async function startBackingServices(
+  config: Config,
+  lifecycle: Lifecycle,
+  log: Logger,
+): Promise<BackingServices> {
   const outcomes = await Promise.allSettled([postgresOf(config, lifecycle, log), redisOf(config, lifecycle, log)])
   // Both are awaited to their end, so that whichever came up is known to the lifecycle when the other one failed.
   const [postgres, redis] = outcomes
@@ -23,15 +27,28 @@ export async function startBackingServices(config: Config, lifecycle: Lifecycle,
 
 async function postgresOf(config: Config, lifecycle: Lifecycle, log: Logger): Promise<BackingServices['postgres']> {
   if (config.POSTGRES_URL !== undefined) {
-    return { url: config.POSTGRES_URL, isEmbedded: false, note: `${withoutSecrets(config.POSTGRES_URL)} (POSTGRES_URL)` }
+    return {
+      url: config.POSTGRES_URL,
+      isEmbedded: false,
+      note: `${withoutSecrets(config.POSTGRES_URL)} (POSTGRES_URL)`,
+    }
   }
-  const { url, dataDir, stop } = await startEmbeddedPostgres({ dataDir: join(config.DATA_DIR, 'postgres'), durable: true, log })
+  const { url, dataDir, stop } = await startEmbeddedPostgres({
+    dataDir: join(config.DATA_DIR, 'postgres'),
+    durable: true,
+    log,
+  })
   lifecycle.add('postgresql', stop)
-  return { url, isEmbedded: true, note: `embedded, on port ${new URL(url).port}; data in ${dataDir}, kept between runs` }
+  return {
+    url,
+    isEmbedded: true,
+    note: `embedded, on port ${new URL(url).port}; data in ${dataDir}, kept between runs`,
+  }
 }
 
 async function redisOf(config: Config, lifecycle: Lifecycle, log: Logger): Promise<BackingServices['redis']> {
-  if (config.REDIS_URL !== undefined) return { url: config.REDIS_URL, note: `${withoutSecrets(config.REDIS_URL)} (REDIS_URL)` }
+  if (config.REDIS_URL !== undefined)
+    return { url: config.REDIS_URL, note: `${withoutSecrets(config.REDIS_URL)} (REDIS_URL)` }
   const dataDir = join(config.DATA_DIR, 'redis')
   const { url, kind, durable, stop } = await startEmbeddedRedis({ dataDir, log })
   lifecycle.add('redis', stop)

@@ -6,7 +6,8 @@ import { type GeneratedKeys, generateKeys } from '#platform/auth/generate-keys.t
 import { ConfigError } from '#platform/runtime/config.ts'
 import { SUBGRAPHS } from '#platform/runtime/names.ts'
 
-const FILE = 'keys.json'
+/** The file in `dataDir` that holds the keys of its shop. */
+export const keysFile = (dataDir: string): string => join(dataDir, 'keys.json')
 
 const stored = z.object({
   tokenSigningKey: z.string(),
@@ -16,12 +17,14 @@ const stored = z.object({
 
 /** The keys of the shop in `dataDir`: made at its first start and kept, so that sessions outlive a restart. */
 export async function keysIn(dataDir: string): Promise<GeneratedKeys> {
-  const file = join(dataDir, FILE)
+  const file = keysFile(dataDir)
   if (!existsSync(file)) await store(file, generateKeys())
   try {
     return stored.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (cause) {
-    throw new ConfigError(`${file} can't be read as keys: remove it for new ones, and everybody has to log in again`, { cause })
+    throw new ConfigError(`${file} can't be read as keys: remove it for new ones, and everybody has to log in again`, {
+      cause,
+    })
   }
 }
 

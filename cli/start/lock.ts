@@ -26,7 +26,9 @@ export async function lockDataDir(dataDir: string): Promise<Running> {
 }
 
 const alreadyRunning = (dataDir: string): AlreadyRunningError =>
-  new AlreadyRunningError(`Agora already runs with DATA_DIR=${dataDir}: stop that one first, or start this one with another DATA_DIR and PORT`)
+  new AlreadyRunningError(
+    `Agora already runs with DATA_DIR=${dataDir}: stop that one first, or start this one with another DATA_DIR and PORT`,
+  )
 
 // Not in DATA_DIR itself: the path of a socket may have 104 characters at most.
 function socketPath(dataDir: string): string {
@@ -37,7 +39,9 @@ function socketPath(dataDir: string): string {
 function listen(path: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy())
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    )
     server.listen(path, () => resolve(server.unref()))
   })
 }

@@ -38,7 +38,9 @@ export async function main(afterStart: (started: Started) => void = () => undefi
 
 /** What a person at the terminal can mend is a sentence; anything else keeps its stack. */
 function explain(error: unknown): string {
-  const isSentence = [ConfigError, PortTakenError, AlreadyRunningError, ProcessFailedError].some((type) => error instanceof type)
+  const isSentence = [ConfigError, PortTakenError, AlreadyRunningError, ProcessFailedError].some(
+    (type) => error instanceof type,
+  )
   if (error instanceof Error) return isSentence ? error.message : (error.stack ?? error.message)
   return String(error)
 }

@@ -37,8 +37,12 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
 }
 
 /** Runs a plan in this process. What had started is stopped again where a part fails. */
-export async function runInOneProcess(plan: ShopPlan, options: Omit<ShopOptions, 'env' | 'keys'> = {}): Promise<Running> {
-  const logFor = options.logFor ?? ((service: string) => createLogger({ service, level: readConfig(plan.tools).LOG_LEVEL }))
+export async function runInOneProcess(
+  plan: ShopPlan,
+  options: Omit<ShopOptions, 'env' | 'keys'> = {},
+): Promise<Running> {
+  const logFor =
+    options.logFor ?? ((service: string) => createLogger({ service, level: readConfig(plan.tools).LOG_LEVEL }))
   const lifecycle = createLifecycle(logFor('start'))
   try {
     await startParts(plan, { ...options, logFor, lifecycle })
@@ -49,7 +53,10 @@ export async function runInOneProcess(plan: ShopPlan, options: Omit<ShopOptions,
   return lifecycle
 }
 
-type Parts = Omit<ShopOptions, 'env' | 'keys' | 'logFor'> & { logFor: (service: string) => Logger; lifecycle: Lifecycle }
+type Parts = Omit<ShopOptions, 'env' | 'keys' | 'logFor'> & {
+  logFor: (service: string) => Logger
+  lifecycle: Lifecycle
+}
 
 async function startParts(plan: ShopPlan, parts: Parts): Promise<void> {
   const { logFor, lifecycle } = parts
@@ -64,15 +71,17 @@ async function startParts(plan: ShopPlan, parts: Parts): Promise<void> {
 }
 
 async function startSubgraphs(plan: ShopPlan, { logFor, lifecycle, onStatement }: Parts): Promise<void> {
-  const running = await Promise.all(plan.subgraphs.map(async ({ name, env }) => {
-    const subgraph = await startSubgraph(await REGISTRY[name](), {
-      config: readConfig(env, SUBGRAPH_VARIABLES),
-      log: logFor(name),
-      ...(onStatement && { onStatement: (statement: string) => onStatement(name, statement) }),
-    })
-    lifecycle.add(name, subgraph.stop)
-    return subgraph
-  }))
+  const running = await Promise.all(
+    plan.subgraphs.map(async ({ name, env }) => {
+      const subgraph = await startSubgraph(await REGISTRY[name](), {
+        config: readConfig(env, SUBGRAPH_VARIABLES),
+        log: logFor(name),
+        ...(onStatement && { onStatement: (statement: string) => onStatement(name, statement) }),
+      })
+      lifecycle.add(name, subgraph.stop)
+      return subgraph
+    }),
+  )
   await Promise.all(running.map(({ ready }) => ready))
 }
 

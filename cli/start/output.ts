@@ -14,6 +14,7 @@ export function createOutput(stream: { isTTY?: boolean; write(text: string): unk
   const print = (service: string, line: string) => {
     stream.write(`${stream.isTTY ? toTerminalLine(service, line) : line}\n`)
   }
-  const logFor = (service: string) => createLogger({ service, level, destination: { write: (line) => print(service, line.trimEnd()) } })
+  const logFor = (service: string) =>
+    createLogger({ service, level, destination: { write: (line) => print(service, line.trimEnd()) } })
   return { log: logFor('start'), logFor, print, write: (text) => void stream.write(text) }
 }

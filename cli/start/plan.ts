@@ -48,12 +48,18 @@ export function planShop(options: PlanOptions): ShopPlan {
     sandbox: spec('sandbox', ['sandbox/main.ts'], ports.sandbox, private_(ports.sandbox)),
     subgraphs: SUBGRAPHS.map((name) => {
       const port = ports.subgraphs[name]
-      const env = { ...private_(port), ...secretsOf(name, keys), ...(name === 'payments' && { SANDBOX_URL: urls.sandbox }) }
+      const env = {
+        ...private_(port),
+        ...secretsOf(name, keys),
+        ...(name === 'payments' && { SANDBOX_URL: urls.sandbox }),
+      }
       return { ...spec(name, ['subgraphs/main.ts', 'serve', name], port, env), name }
     }),
     router: {
       ...spec('router', ['router/main.ts', '--supergraph', `${ROOT}${SUPERGRAPH}`], ports.router, {
-        ...shared, HOST: options.host, PORT: String(ports.router),
+        ...shared,
+        HOST: options.host,
+        PORT: String(ports.router),
       }),
       readyUrl: new URL('/ready', urls.router).href,
     },
@@ -61,7 +67,10 @@ export function planShop(options: PlanOptions): ShopPlan {
 }
 
 const spec = (name: string, [program = '', ...args]: string[], port: number, env: Environment): ProcessSpec => ({
-  name, env, args: [`${ROOT}${program}`, ...args], readyUrl: `http://${LOOPBACK}:${port}/ready`,
+  name,
+  env,
+  args: [`${ROOT}${program}`, ...args],
+  readyUrl: `http://${LOOPBACK}:${port}/ready`,
 })
 
 const secretsOf = (name: SubgraphName, keys: GeneratedKeys): Environment => ({
@@ -86,7 +95,9 @@ function sharedEnvironment({ env, ports, keys, postgresUrl, redisUrl }: PlanOpti
 
 function urlsOf({ host, ports }: PlanOptions): ShopUrls {
   const address = `${reachable(host)}:${ports.router}`
-  const subgraphs = Object.fromEntries(SUBGRAPHS.map((name) => [name, `http://${LOOPBACK}:${ports.subgraphs[name]}/graphql`]))
+  const subgraphs = Object.fromEntries(
+    SUBGRAPHS.map((name) => [name, `http://${LOOPBACK}:${ports.subgraphs[name]}/graphql`]),
+  )
   return {
     router: `http://${address}/graphql`,
     ws: `ws://${address}/graphql`,

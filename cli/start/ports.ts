@@ -36,7 +36,8 @@ async function assertFree({ host, port }: { host: string; port: number }): Promi
 }
 
 function reasonOf(error: NodeJS.ErrnoException, host: string, port: number): string {
-  if (error.code === 'EADDRINUSE') return `port ${port} on ${host} is taken by another program: end it, or choose another port with PORT`
+  if (error.code === 'EADDRINUSE')
+    return `port ${port} on ${host} is taken by another program: end it, or choose another port with PORT`
   if (error.code === 'EACCES') return `port ${port} may not be used by you: choose one above 1023 with PORT`
   return `HOST=${host} and PORT=${port} can't be listened on: ${error.message}`
 }

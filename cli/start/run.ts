@@ -32,7 +32,12 @@ export async function run({ env, lifecycle, output, signal }: RunOptions): Promi
   const backing = await startBackingServices(config, lifecycle, output.log)
   signal.throwIfAborted()
   const plan = planShop({
-    env: forServices(env, config), host: config.HOST, ports, keys, postgresUrl: backing.postgres.url, redisUrl: backing.redis.url,
+    env: forServices(env, config),
+    host: config.HOST,
+    ports,
+    keys,
+    postgresUrl: backing.postgres.url,
+    redisUrl: backing.redis.url,
   })
   const isSeeded = wantsDemoData(config, backing.postgres)
   const seed = async (tools: Environment) => {
@@ -48,7 +53,11 @@ export async function run({ env, lifecycle, output, signal }: RunOptions): Promi
 
 type Services = Omit<RunOptions, 'env'> & { seed: (tools: Environment) => Promise<void> }
 
-async function startServices(plan: ShopPlan, config: Config, { lifecycle, output, signal, seed }: Services): Promise<Supervisor | undefined> {
+async function startServices(
+  plan: ShopPlan,
+  config: Config,
+  { lifecycle, output, signal, seed }: Services,
+): Promise<Supervisor | undefined> {
   if (config.ONE_PROCESS) {
     // Loaded here only: it is the code of all services, which a supervisor has no use for.
     const { runInOneProcess } = await import('./one-process.ts')

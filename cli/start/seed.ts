@@ -10,8 +10,15 @@ export const wantsDemoData = (config: Config, postgres: { isEmbedded: boolean })
   config.NODE_ENV !== 'production' && (postgres.isEmbedded || config.SEED_DEMO)
 
 /** Puts demo data into the shop if it is empty; the subgraphs of `env` must be ready. */
-export async function seedIfEmpty(env: Environment, options: { signal: AbortSignal; print: (name: string, line: string) => void }): Promise<void> {
-  const child = spawn(process.execPath, [`${ROOT}cli/seed.ts`, '--if-empty'], { env, stdio: ['ignore', 'pipe', 'pipe'], signal: options.signal })
+export async function seedIfEmpty(
+  env: Environment,
+  options: { signal: AbortSignal; print: (name: string, line: string) => void },
+): Promise<void> {
+  const child = spawn(process.execPath, [`${ROOT}cli/seed.ts`, '--if-empty'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: options.signal,
+  })
   let lastWords = ''
   const onLine = createLineSplitter((line) => {
     lastWords = essenceOf(line) ?? lastWords

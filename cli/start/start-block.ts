@@ -11,17 +11,16 @@ export type StartFacts = {
   isSeeded: boolean
 }
 
-const ACCOUNTS = [
-  'demo@ecommerce.com   DemoPass123!',
-  'admin@ecommerce.com  AdminPass123!   (ADMIN)',
-]
+const ACCOUNTS = ['demo@ecommerce.com   DemoPass123!', 'admin@ecommerce.com  AdminPass123!   (ADMIN)']
 
 /** Everything one needs to know to use the shop that just started. */
 export function startBlock({ urls, backing, dataDir, hasSandboxPage, isSeeded }: StartFacts): string {
   const lines: [string, string][] = [
     ['Graph', urls.router],
     ['WebSocket', urls.ws],
-    ...(hasSandboxPage ? [['Sandbox', `${new URL('/', urls.router).href} (in a browser)`] satisfies [string, string]] : []),
+    ...(hasSandboxPage
+      ? [['Sandbox', `${new URL('/', urls.router).href} (in a browser)`] satisfies [string, string]]
+      : []),
     ...(isSeeded ? ACCOUNTS.map((account, index): [string, string] => [index === 0 ? 'Accounts' : '', account]) : []),
     ['Subgraphs', SUBGRAPHS.map((name) => `${name} :${new URL(urls.subgraphs[name]).port}`).join(' · ')],
     ['Cards', `${urls.sandbox} (sandbox provider: nothing is really charged)`],

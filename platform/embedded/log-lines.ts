@@ -23,7 +23,9 @@ export function toTerminalLine(service: string, line: string): string {
   const parsed = parse(line)
   if (parsed === undefined) return `${pad(service)} │ ${line}`
   const { level, time, service: own, msg, err, ...fields } = parsed
-  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const details = Object.entries(fields).map(
+    ([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   const head = `${time?.slice(11, 19) ?? '        '} ${pad(own ?? service)} ${level.padEnd(5)} ${msg}${details.join('')}`
   if (err === undefined) return head
   // Whoever has to mend an error wants to see where it happened; a warning tells what it is.
@@ -33,7 +35,8 @@ export function toTerminalLine(service: string, line: string): string {
 /** What a line of a dying process says about its death; undefined for the parts of a stack trace that say nothing. */
 export function essenceOf(line: string): string | undefined {
   const parsed = parse(line)
-  if (parsed !== undefined) return [parsed.msg, parsed.err?.message].filter((part) => part !== undefined && part !== '').join(': ')
+  if (parsed !== undefined)
+    return [parsed.msg, parsed.err?.message].filter((part) => part !== undefined && part !== '').join(': ')
   return /^(\s|[{}^]|node:|file:|Node\.js v)/.test(line) ? undefined : line
 }
 

@@ -22,12 +22,20 @@ export async function postgresBinaries(account: Account | undefined): Promise<Po
 }
 
 /** Runs a program to its end as `account`; what it wrote comes back, whether it succeeded or not. */
-export function run(program: string, args: string[], options: { account: Account | undefined; cwd: string }): Promise<Outcome> {
+export function run(
+  program: string,
+  args: string[],
+  options: { account: Account | undefined; cwd: string },
+): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(program, args, { cwd: options.cwd, ...options.account }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`.trim()
       if (error === null) resolve({ code: 0, output })
-      else resolve({ code: typeof error.code === 'number' ? error.code : 1, output: output === '' ? error.message : output })
+      else
+        resolve({
+          code: typeof error.code === 'number' ? error.code : 1,
+          output: output === '' ? error.message : output,
+        })
     })
   })
 }
@@ -37,7 +45,10 @@ function installedNative(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch (cause) {
-    throw new Error(`there is no embedded PostgreSQL here (${name} is not installed): set POSTGRES_URL to a server of your own`, { cause })
+    throw new Error(
+      `there is no embedded PostgreSQL here (${name} is not installed): set POSTGRES_URL to a server of your own`,
+      { cause },
+    )
   }
 }
 

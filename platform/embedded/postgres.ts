@@ -65,7 +65,11 @@ async function prepare(options: EmbeddedPostgresOptions): Promise<Cluster> {
   return cluster
 }
 
-async function passwordIn(dataDir: string, options: EmbeddedPostgresOptions, account: Account | undefined): Promise<string> {
+async function passwordIn(
+  dataDir: string,
+  options: EmbeddedPostgresOptions,
+  account: Account | undefined,
+): Promise<string> {
   const file = join(dataDir, 'password')
   if (!existsSync(file)) {
     await writeFile(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
@@ -79,10 +83,23 @@ async function initialise(cluster: Cluster): Promise<void> {
   // Made beside its place and moved there, so that a kill in between leaves nothing half made behind.
   const unfinished = `${cluster.directory}.new`
   await rm(unfinished, { recursive: true, force: true })
-  const { code, output } = await run(cluster.binaries.initdb, [
-    '-D', unfinished, '-U', USER, '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync',
-    `--auth=${cluster.durable ? 'scram-sha-256' : 'trust'}`, `--pwfile=${join(cluster.dataDir, 'password')}`,
-  ], { account: cluster.account, cwd: cluster.dataDir })
+  const { code, output } = await run(
+    cluster.binaries.initdb,
+    [
+      '-D',
+      unfinished,
+      '-U',
+      USER,
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-sync',
+      `--auth=${cluster.durable ? 'scram-sha-256' : 'trust'}`,
+      `--pwfile=${join(cluster.dataDir, 'password')}`,
+    ],
+    { account: cluster.account, cwd: cluster.dataDir },
+  )
   if (code !== 0) throw new Error(`the embedded PostgreSQL could not be set up in ${cluster.dataDir}: ${output}`)
   await rename(unfinished, cluster.directory)
 }
@@ -90,13 +107,27 @@ async function initialise(cluster: Cluster): Promise<void> {
 async function start(cluster: Cluster): Promise<{ pid: number; port: number }> {
   for (let attempt = 1; ; attempt++) {
     const port = cluster.port ?? (await freePort())
-    const { code, output } = await run(cluster.binaries.pgCtl, [
-      'start', '-w', '-t', String(START_TIMEOUT_S), '-D', cluster.directory, '-l', logFile(cluster), '-o', settings(cluster, port),
-    ], { account: cluster.account, cwd: cluster.dataDir })
+    const { code, output } = await run(
+      cluster.binaries.pgCtl,
+      [
+        'start',
+        '-w',
+        '-t',
+        String(START_TIMEOUT_S),
+        '-D',
+        cluster.directory,
+        '-l',
+        logFile(cluster),
+        '-o',
+        settings(cluster, port),
+      ],
+      { account: cluster.account, cwd: cluster.dataDir },
+    )
     const running = await findRunning(cluster.directory)
     if (running !== undefined) return running
     cluster.log.warn({ code, output, attempt }, 'the embedded PostgreSQL did not start')
-    if (attempt === START_ATTEMPTS) throw new Error(`the embedded PostgreSQL did not start: ${output}; its log is ${logFile(cluster)}`)
+    if (attempt === START_ATTEMPTS)
+      throw new Error(`the embedded PostgreSQL did not start: ${output}; its log is ${logFile(cluster)}`)
     await sleep(RETRY_AFTER_MS)
   }
 }
@@ -118,7 +149,14 @@ async function remove(cluster: Cluster): Promise<void> {
 
 // pg_ctl hands these to a shell: none of them needs quoting.
 function settings(cluster: Cluster, port: number): string {
-  const common = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=300', 'timezone=UTC', 'log_timezone=UTC', 'jit=off']
+  const common = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=300',
+    'timezone=UTC',
+    'log_timezone=UTC',
+    'jit=off',
+  ]
   const hasty = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum_naptime=1h']
   const chosen = cluster.durable ? common : [...common, ...hasty]
   return `-p ${port} ${chosen.map((setting) => `-c ${setting}`).join(' ')}`

@@ -6,7 +6,10 @@ import type { EmbeddedRedis } from './redis.ts'
 
 /** Starts js-redis-server within this process: in memory only. */
 export async function startJsRedis(options: { port?: number; log: Logger }): Promise<EmbeddedRedis> {
-  const redis = await createRedisServer({ port: options.port, logger: { error: (err) => options.log.error({ err }, 'js-redis-server') } })
+  const redis = await createRedisServer({
+    port: options.port,
+    logger: { error: (err) => options.log.error({ err }, 'js-redis-server') },
+  })
   const listener = redis.server.server
   const sockets = new Set<Socket>()
   listener.on('connection', (socket: Socket) => {
@@ -22,7 +25,12 @@ export async function startJsRedis(options: { port?: number; log: Logger }): Pro
     await redis.close()
   }
   let stopping: Promise<void> | undefined
-  return { url: `redis://127.0.0.1:${redis.port}`, kind: 'js-redis-server', durable: false, stop: () => (stopping ??= stop()) }
+  return {
+    url: `redis://127.0.0.1:${redis.port}`,
+    kind: 'js-redis-server',
+    durable: false,
+    stop: () => (stopping ??= stop()),
+  }
 }
 
 // It takes no host and listens on every address; nobody outside has any business here.

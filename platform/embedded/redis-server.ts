@@ -21,7 +21,9 @@ const POLL_MS = 20
 /** The `redis-server` of the PATH; undefined where there is none, or one that is too old, which is logged. */
 export async function findRedisServer(log: Logger): Promise<string | undefined> {
   const version = await new Promise<string | undefined>((resolve) => {
-    execFile(PROGRAM, ['--version'], (error, stdout) => resolve(error === null ? /v=(\d+\.\d+)/.exec(stdout)?.[1] : undefined))
+    execFile(PROGRAM, ['--version'], (error, stdout) =>
+      resolve(error === null ? /v=(\d+\.\d+)/.exec(stdout)?.[1] : undefined),
+    )
   })
   if (version === undefined) return undefined
   if (Number(version) >= LEAST_VERSION) return PROGRAM
@@ -73,7 +75,9 @@ async function waitUntilReady(child: ChildProcess, port: number, directory: stri
     if (await ask(port, (redis) => redis.ping())) return
   }
   await end(child)
-  throw new Error(`the redis-server of the PATH did not start on port ${port}; its log is ${join(directory, 'redis.log')}`)
+  throw new Error(
+    `the redis-server of the PATH did not start on port ${port}; its log is ${join(directory, 'redis.log')}`,
+  )
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -99,10 +103,18 @@ async function endLeftover(directory: string, log: Logger): Promise<void> {
 
 /** One answer of the Redis on `port`; undefined where it gives none. */
 async function ask<Answer>(port: number, question: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
-  const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, commandTimeout: 2_000 })
+  const redis = new Redis(port, '127.0.0.1', {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 2_000,
+  })
   // Nobody listening is one of the answers we look for: the question itself reports it.
   redis.on('error', () => undefined)
-  const answer = await redis.connect().then(() => question(redis)).catch(() => undefined)
+  const answer = await redis
+    .connect()
+    .then(() => question(redis))
+    .catch(() => undefined)
   redis.disconnect()
   return answer
 }

@@ -122,7 +122,8 @@ export class SupervisedProcess {
       await sleep(POLL_MS)
     }
     const died = this.#deathsBeforeReady > 0
-    if (this.#isWanted) throw new ProcessFailedError(`${this.spec.name} did not start: ${died ? this.#lastWords : answer}`)
+    if (this.#isWanted)
+      throw new ProcessFailedError(`${this.spec.name} did not start: ${died ? this.#lastWords : answer}`)
   }
 
   #kill(child: ChildProcess): void {

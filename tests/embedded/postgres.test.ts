@@ -45,7 +45,11 @@ async function hold(dataDir: string) {
   return { holder, url, cluster: join(actual, 'cluster') }
 }
 
-const isAnswering = (url: string) => query(url, 'SELECT 1').then(() => true, () => false)
+const isAnswering = (url: string) =>
+  query(url, 'SELECT 1').then(
+    () => true,
+    () => false,
+  )
 
 test('keeps its data, its password and its place between two starts', async (t) => {
   const { dataDir, defer } = await fixture(t)
@@ -92,7 +96,10 @@ test('ends when its owner is killed with SIGKILL, and starts again with what was
   const { holder, url, cluster } = await hold(dataDir)
   await query(url, 'CREATE TABLE kept AS SELECT 1 AS one')
   holder.kill('SIGKILL')
-  await waitUntil('the server is gone', async () => !(await isAnswering(url)) && !existsSync(join(cluster, 'postmaster.pid')))
+  await waitUntil(
+    'the server is gone',
+    async () => !(await isAnswering(url)) && !existsSync(join(cluster, 'postmaster.pid')),
+  )
   const again = await startEmbeddedPostgres({ dataDir, durable: true, log: quiet })
   defer(again.stop)
   assert.deepEqual(await query(again.url, 'SELECT one FROM kept'), [{ one: 1 }])
@@ -106,8 +113,12 @@ test('starts again after everything was killed at once, with what was committed'
   assert.ok(server)
   // The watchdog's shell is a child of the holder: killed first, it can't shut the server down in order.
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid='])
-  const children = stdout.split('\n').map((row) => row.trim().split(/\s+/).map(Number)).filter((row) => row[1] === holder.pid)
-  for (const pid of [...children.map(([child]) => child ?? 0), holder.pid ?? 0, server.pid]) process.kill(pid, 'SIGKILL')
+  const children = stdout
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .filter((row) => row[1] === holder.pid)
+  for (const pid of [...children.map(([child]) => child ?? 0), holder.pid ?? 0, server.pid])
+    process.kill(pid, 'SIGKILL')
   await waitUntil('the server is gone', async () => !(await isAnswering(url)))
   assert.ok(existsSync(join(cluster, 'postmaster.pid')), 'a killed server leaves its pid file behind')
   const again = await startEmbeddedPostgres({ dataDir, durable: true, log: quiet })
@@ -136,7 +147,10 @@ test('survives Ctrl-C, which goes to the whole process group, until it is stoppe
   await once(holder.stdout, 'data')
   assert.ok(await isAnswering(url))
   holder.kill('SIGKILL')
-  await waitUntil('the server is gone', async () => !(await isAnswering(url)) && !existsSync(join(cluster, 'postmaster.pid')))
+  await waitUntil(
+    'the server is gone',
+    async () => !(await isAnswering(url)) && !existsSync(join(cluster, 'postmaster.pid')),
+  )
 })
 
 test('a cluster for tests asks for no password and leaves nothing behind', async (t) => {

@@ -34,13 +34,21 @@ async function fixture(t: TestContext) {
     lifecycle.add('client', () => redis.disconnect())
     return redis
   }
-  return { start, client, dataDir: join(parent, 'redis'), defer: (stop: () => unknown) => lifecycle.add('deferred', stop) }
+  return {
+    start,
+    client,
+    dataDir: join(parent, 'redis'),
+    defer: (stop: () => unknown) => lifecycle.add('deferred', stop),
+  }
 }
 
 const isListening = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ port, host, timeout: 2_000 })
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false)).once('timeout', () => resolve(false))
+    socket
+      .once('connect', () => resolve(true))
+      .once('error', () => resolve(false))
+      .once('timeout', () => resolve(false))
     socket.once('connect', () => socket.destroy())
   })
 
@@ -49,7 +57,9 @@ for (const kind of KINDS) {
     const { url } = await (await fixture(t)).start(kind)
     const port = Number(new URL(url).port)
     assert.ok(await isListening(port, '127.0.0.1'))
-    const outside = Object.values(networkInterfaces()).flat().filter((address) => address?.family === 'IPv4' && !address.internal)
+    const outside = Object.values(networkInterfaces())
+      .flat()
+      .filter((address) => address?.family === 'IPv4' && !address.internal)
     for (const address of outside) assert.equal(await isListening(port, address?.address ?? ''), false)
   })
 
@@ -91,7 +101,9 @@ for (const kind of KINDS) {
     const { start, client } = await fixture(t)
     const redis = await start(kind)
     // Never answered: ioredis would ask again if the server came back.
-    void client(redis.url).blpop('never', 0).catch(() => undefined)
+    void client(redis.url)
+      .blpop('never', 0)
+      .catch(() => undefined)
     await client(redis.url).ping()
     await redis.stop()
     assert.equal(await isListening(Number(new URL(redis.url).port), '127.0.0.1'), false)
@@ -113,7 +125,10 @@ test('a redis-server that is asked for and missing is told in a sentence', async
   const path = process.env['PATH']
   process.env['PATH'] = ''
   try {
-    await assert.rejects(startEmbeddedRedis({ kind: 'server', log: quiet }), /expected a redis-server, 6\.2 or newer, on the PATH/)
+    await assert.rejects(
+      startEmbeddedRedis({ kind: 'server', log: quiet }),
+      /expected a redis-server, 6\.2 or newer, on the PATH/,
+    )
   } finally {
     process.env['PATH'] = path
   }

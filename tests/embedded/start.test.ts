@@ -24,10 +24,24 @@ type Start = { child: ChildProcess; port: number; output: () => string; exited: 
 
 /** `npm start` without the npm, in a process group of its own, as a terminal gives it. NODE_ENV=production: no demo data. */
 function start(t: TestContext, env: Record<string, string>): Start {
-  const all = { ...process.env, NODE_ENV: 'production', DATA_DIR: dataDir, LOG_LEVEL: 'warn', POSTGRES_URL: '', REDIS_URL: '', ...env }
-  const child = spawn(process.execPath, ['cli/start.ts'], { cwd: ROOT, env: all, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const all = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+    POSTGRES_URL: '',
+    REDIS_URL: '',
+    ...env,
+  }
+  const child = spawn(process.execPath, ['cli/start.ts'], {
+    cwd: ROOT,
+    env: all,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => void (output += chunk))
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk) => void (output += chunk))
   const exited = once(child, 'close').then(([code]) => code)
   t.after(async () => {
     child.kill('SIGTERM')
@@ -46,18 +60,30 @@ async function startReady(t: TestContext, env: Record<string, string> = {}): Pro
 
 const ask = async (port: number, query: string): Promise<unknown> => {
   const headers = { 'content-type': 'application/json' }
-  const response = await fetch(`http://127.0.0.1:${port}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) })
+  const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ query }),
+  })
   return response.json()
 }
 
-const isGone = (port: number) => fetch(`http://127.0.0.1:${port}/health`).then(() => false, () => true)
+const isGone = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/health`).then(
+    () => false,
+    () => true,
+  )
 
 /** The ports that the start block names for the subgraphs. */
-const subgraphPorts = (output: string) => [...output.matchAll(/(?:users|products|inventory|carts|orders|payments) :(\d+)/g)].map((match) => Number(match[1]))
+const subgraphPorts = (output: string) =>
+  [...output.matchAll(/(?:users|products|inventory|carts|orders|payments) :(\d+)/g)].map((match) => Number(match[1]))
 
 async function childrenOf(pid: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid='])
-  const rows = stdout.trim().split('\n').map((row) => row.trim().split(/\s+/).map(Number))
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number))
   return rows.filter((row) => row[1] === pid).flatMap((row) => row[0] ?? [])
 }
 
@@ -83,7 +109,10 @@ test('refuses a second start on the same DATA_DIR in a sentence', async (t) => {
   await startReady(t)
   const second = start(t, { PORT: String(await freePort()) })
   assert.equal(await second.exited, 1)
-  assert.match(second.output(), /^Agora already runs with DATA_DIR=\S+: stop that one first, or start this one with another DATA_DIR and PORT\n$/)
+  assert.match(
+    second.output(),
+    /^Agora already runs with DATA_DIR=\S+: stop that one first, or start this one with another DATA_DIR and PORT\n$/,
+  )
 })
 
 test('starts a subgraph again that was killed, says so, and serves on', async (t) => {
@@ -92,13 +121,22 @@ test('starts a subgraph again that was killed, says so, and serves on', async (t
   process.kill(victim ?? 0, 'SIGKILL')
   await waitUntil('it is told', () => /products ended \(SIGKILL\); it is started again in 0\.5 s/.test(output()))
   const [, products = 0] = subgraphPorts(output())
-  await waitUntil('it is back', () => fetch(`http://127.0.0.1:${products}/ready`).then(({ ok }) => ok, () => false))
+  await waitUntil('it is back', () =>
+    fetch(`http://127.0.0.1:${products}/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  )
 })
 
 async function processesNamed(parentPid: number, words: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='])
-  return stdout.split('\n').filter((row) => row.includes(words)).map((row) => row.trim().split(/\s+/).map(Number))
-    .filter((row) => row[1] === parentPid).flatMap((row) => row[0] ?? [])
+  return stdout
+    .split('\n')
+    .filter((row) => row.includes(words))
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .filter((row) => row[1] === parentPid)
+    .flatMap((row) => row[0] ?? [])
 }
 
 test('starts after everything was killed at once, with what was committed', async (t) => {
@@ -139,7 +177,10 @@ test('says in a sentence that its port is taken', async (t) => {
   const port = typeof address === 'object' ? String(address?.port) : ''
   const { output, exited } = start(t, { PORT: port })
   assert.equal(await exited, 1)
-  assert.equal(output(), `port ${port} on 127.0.0.1 is taken by another program: end it, or choose another port with PORT\n`)
+  assert.equal(
+    output(),
+    `port ${port} on 127.0.0.1 is taken by another program: end it, or choose another port with PORT\n`,
+  )
 })
 
 test('says in a sentence what is wrong with its configuration', async (t) => {
@@ -160,7 +201,10 @@ test('says in a sentence that Node is too old', async () => {
   // The check reads nothing but process.versions: any Node can play an old one.
   const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.20.2' } })`
   const args = ['--import', pretend, '--import', './cli/check-node.mjs', 'cli/start.ts']
-  const failed = await promisify(execFile)(process.execPath, args, { cwd: ROOT }).then(() => undefined, (error) => error)
+  const failed = await promisify(execFile)(process.execPath, args, { cwd: ROOT }).then(
+    () => undefined,
+    (error) => error,
+  )
   assert.equal(failed?.code, 1)
   assert.match(failed?.stderr, /^Agora needs Node 24 and this is 20\.20\.2: .+\n$/)
 })

@@ -30,11 +30,19 @@ async function fixture(t: TestContext, options: { graceMs?: number } = {}) {
     const all = { ...process.env, PORT: port, JOURNAL: journal, ...env }
     return { name, args: [SERVICE, name], env: all, readyUrl: `http://127.0.0.1:${port}/ready` }
   }
-  return { supervisor, spec, logged, printed, journal: async () => (await readFile(journal, 'utf8')).trim().split('\n') }
+  return {
+    supervisor,
+    spec,
+    logged,
+    printed,
+    journal: async () => (await readFile(journal, 'utf8')).trim().split('\n'),
+  }
 }
 
 const pidAt = async (url: string): Promise<number | undefined> =>
-  fetch(url).then(async (response) => Number(await response.text())).catch(() => undefined)
+  fetch(url)
+    .then(async (response) => Number(await response.text()))
+    .catch(() => undefined)
 
 test('starts what it is given, and says when all of it is ready', async (t) => {
   const { supervisor, spec } = await fixture(t)
@@ -69,7 +77,10 @@ test('waits twice as long before each further restart', async (t) => {
 
 test('gives up on a process that never comes up, with its last words', async (t) => {
   const { supervisor, spec, printed } = await fixture(t)
-  await assert.rejects(supervisor.start([await spec('one', { FAIL: '1' })]), /one did not start: PORT: "x" is not allowed/)
+  await assert.rejects(
+    supervisor.start([await spec('one', { FAIL: '1' })]),
+    /one did not start: PORT: "x" is not allowed/,
+  )
   assert.equal(printed.length, 3)
 })
 
@@ -108,5 +119,7 @@ test('leaves no orphan when it is killed with SIGKILL', async () => {
   const urls = ports.map((port) => `http://127.0.0.1:${port}/`)
   assert.ok((await Promise.all(urls.map(pidAt))).every((pid) => pid !== undefined))
   parent.kill('SIGKILL')
-  await waitUntil('its services are gone', async () => (await Promise.all(urls.map(pidAt))).every((pid) => pid === undefined))
+  await waitUntil('its services are gone', async () =>
+    (await Promise.all(urls.map(pidAt))).every((pid) => pid === undefined),
+  )
 })
