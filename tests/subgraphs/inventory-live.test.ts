@@ -4,7 +4,8 @@ import { STOCK_CHANGED, STOCK_LOW_REACHED, stockSnapshotSchema } from '#schema/e
 import { eventEnvelopeSchema, streamOf } from '#schema/events/envelope.ts'
 import { newId } from '#platform/kernel/ids.ts'
 import type { Answer } from '../support/client.ts'
-import { eventually, startInventory, type TestInventory } from './inventory-shop.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { startInventory, type TestInventory } from './inventory-shop.ts'
 
 let inventory: TestInventory
 before(async () => {
@@ -91,7 +92,7 @@ describe('lowStockReached', () => {
     const variantId = await inventory.variant(6, 3)
     const updates = inventory.shop.subscribe('inventory', LOW, {}, inventory.merchant)
     const bus = (await inventory.shop.runtime('inventory')).redis
-    await eventually(async () => (await bus.pubsub('NUMSUB', 'live:low-stock'))[1] !== 0)
+    await waitUntil('somebody listens', async () => (await bus.pubsub('NUMSUB', 'live:low-stock'))[1] !== 0)
     const [first, second, third] = [newId(), newId(), newId()]
     await inventory.reserve(first, [{ variantId, quantity: 2 }])
     await inventory.reserve(second, [{ variantId, quantity: 1 }])
@@ -122,13 +123,13 @@ test('publishes every change of a variant as an event, in order', async () => {
   await inventory.reserve(orderId, [{ variantId, quantity: 3 }])
   await inventory.commit(orderId)
   const { redis } = await inventory.shop.runtime('inventory')
-  const events = await eventually(async () => {
+  const published = async () => {
     const entries = await redis.xrange(streamOf('inventory'), '-', '+')
-    const ours = entries
-      .map(([, fields]) => eventEnvelopeSchema.parse(JSON.parse(fields[1] ?? '')))
-      .filter(({ subject }) => subject === variantId)
-    return ours.length >= 4 && ours
-  })
+    const events = entries.map(([, fields]) => eventEnvelopeSchema.parse(JSON.parse(fields[1] ?? '')))
+    return events.filter(({ subject }) => subject === variantId)
+  }
+  await waitUntil('all is published', async () => (await published()).length >= 4)
+  const events = await published()
   const told = events.map(({ type, data }) => [type, stockSnapshotSchema.parse(data).version])
   assert.deepEqual(told, [
     [STOCK_CHANGED, 1],

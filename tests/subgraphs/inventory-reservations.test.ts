@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { newId } from '#platform/kernel/ids.ts'
-import { eventually, startInventory, type TestInventory } from './inventory-shop.ts'
+import { waitUntil } from '../support/wait-until.ts'
+import { startInventory, type TestInventory } from './inventory-shop.ts'
 
 let inventory: TestInventory
 before(async () => {
@@ -169,7 +170,7 @@ describe('commitReservation', () => {
       ],
       1,
     )
-    await eventually(async () => (await inventory.stockOf(a)).reserved === 0)
+    await waitUntil('the reservation has expired', async () => (await inventory.stockOf(a)).reserved === 0)
     const rival = newId()
     await inventory.reserve(rival, [{ variantId: a, quantity: 1 }])
     const refused = await inventory.commit(orderId)
@@ -221,7 +222,7 @@ describe('releaseReservation', () => {
     const variantId = await inventory.variant(5)
     const orderId = newId()
     await inventory.reserve(orderId, [{ variantId, quantity: 2 }], 1)
-    await eventually(async () => (await inventory.stockOf(variantId)).reserved === 0)
+    await waitUntil('the reservation has expired', async () => (await inventory.stockOf(variantId)).reserved === 0)
     const stock = await inventory.stockOf(variantId)
     assert.equal((await inventory.release(orderId)).reservation.status, 'RELEASED')
     assert.deepEqual(await inventory.stockOf(variantId), stock)
@@ -254,7 +255,7 @@ describe('expiry', () => {
   test('gives back by a durable job what outlived its time, and tells the ledger so', async () => {
     const variantId = await inventory.variant(3)
     await inventory.reserve(newId(), [{ variantId, quantity: 3 }], 1)
-    await eventually(async () => (await inventory.stockOf(variantId)).reserved === 0)
+    await waitUntil('the reservation has expired', async () => (await inventory.stockOf(variantId)).reserved === 0)
     const document = 'query ($id: ID!) { stockMovements(variantId: $id) { nodes { kind onHandDelta reservedDelta } } }'
     const { data } = await inventory.shop.call('inventory', document, { id: variantId }, inventory.merchant)
     assert.deepEqual(data.stockMovements.nodes[0], { kind: 'EXPIRED', onHandDelta: 0, reservedDelta: -3 })
@@ -266,7 +267,7 @@ describe('expiry', () => {
     await inventory.reserve(orderId, [{ variantId, quantity: 3 }])
     await inventory.makeDue(orderId)
     await inventory.runJob('sweep-reservations')
-    await eventually(async () => (await inventory.stockOf(variantId)).reserved === 0)
+    await waitUntil('the reservation has expired', async () => (await inventory.stockOf(variantId)).reserved === 0)
   })
 
   test('leaves alone what is not due, and what was sold meanwhile', async () => {
@@ -279,7 +280,7 @@ describe('expiry', () => {
     await inventory.reserve(due, [{ variantId, quantity: 1 }], 1)
     await inventory.runJob('expire-reservation', { orderId: held, requestId: 'test' })
     await inventory.runJob('expire-reservation', { orderId: sold, requestId: 'test' })
-    await eventually(async () => (await inventory.stockOf(variantId)).reserved === 1)
+    await waitUntil('the reservation has expired', async () => (await inventory.stockOf(variantId)).reserved === 1)
     assert.partialDeepStrictEqual(await inventory.stockOf(variantId), { onHand: 2, reserved: 1 })
   })
 })

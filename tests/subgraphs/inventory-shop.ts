@@ -59,23 +59,8 @@ export async function startInventory(options: Partial<TestShopOptions> = {}) {
     runJob: async (name: string, payload: object = {}) => {
       await sql`select graphile_worker.add_job(${name}, ${JSON.stringify(payload)}::json)`.execute(db.sql())
     },
-    brokenVariants: () => brokenVariants(shop),
-  }
-}
-
-/** Waits until `condition` gives something. */
-export async function eventually<Found>(
-  condition: () => Promise<Found | null | undefined | false>,
-  limitMs = 15_000,
-): Promise<Found> {
-  const deadline = Date.now() + limitMs
-  for (;;) {
-    const found = await condition()
-    if (found !== null && found !== undefined && found !== false) return found
-    if (Date.now() > deadline) throw new Error(`expected within ${limitMs} ms: ${condition}`)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    setTimeout(resolve, 20)
-    await promise
+    /** Of `variantIds`, or of all there are. */
+    brokenVariants: (variantIds?: readonly string[]) => brokenVariants(shop, variantIds ?? null),
   }
 }
 
@@ -96,7 +81,7 @@ async function stockOf(
 }
 
 /** Invariant 1 of checkout.md, and that what is reserved is what HELD reservations hold: the variants of which it is not so. */
-async function brokenVariants(shop: TestShop): Promise<unknown[]> {
+async function brokenVariants(shop: TestShop, variantIds: readonly string[] | null): Promise<unknown[]> {
   const db = (await shop.runtime('inventory')).database
   const { rows } = await sql`
     select s.*, m.on_hand as ledger_on_hand, m.reserved as ledger_reserved, h.held
@@ -109,7 +94,7 @@ async function brokenVariants(shop: TestShop): Promise<unknown[]> {
       select coalesce(sum(l.quantity), 0) as held from reservation_line l join reservation r using (order_id)
       where l.variant_id = s.variant_id and r.status = 'HELD'
     ) h on true
-    where s.on_hand <> m.on_hand or s.reserved <> m.reserved or s.reserved <> h.held
-      or s.available <> s.on_hand - s.reserved or least(s.on_hand, s.reserved, s.available) < 0`.execute(db.sql())
+    where (${variantIds}::uuid[] is null or s.variant_id = any(${variantIds}::uuid[])) and (s.on_hand <> m.on_hand or s.reserved <> m.reserved or s.reserved <> h.held
+      or s.available <> s.on_hand - s.reserved or least(s.on_hand, s.reserved, s.available) < 0)`.execute(db.sql())
   return rows
 }

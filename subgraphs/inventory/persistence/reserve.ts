@@ -31,7 +31,9 @@ type OutcomeRow = {
 /**
  * Holds all lines for the order or none: one statement. Its rows are locked in the order of their ids, whatever the order
  * of the lines, so that two never wait for each other; the reservation is inserted before the stock changes, and what
- * it changes hangs on that insert, so that an order's second reservation changes nothing.
+ * it changes hangs on that insert, so that an order's second reservation changes nothing. The new stock is made of what
+ * was locked, not of the updated row: that one is the statement's snapshot at first, and PostgreSQL checks constraints
+ * on it before it notices that the row has moved on.
  */
 export async function tryReserve(
   db: Sql,
@@ -47,7 +49,7 @@ export async function tryReserve(
     ), known as materialized (
       select status, expires_at from reservation where order_id = ${request.orderId}::uuid
     ), locked as materialized (
-      select s.variant_id, s.available from stock_level s
+      select s.variant_id, s.available, s.on_hand, s.reserved, s.version from stock_level s
       where s.variant_id = any(${variantIds}::uuid[]) and not exists (select from known)
       order by s.variant_id for update
     ), lacking as materialized (
@@ -59,8 +61,9 @@ export async function tryReserve(
       where not exists (select from known) and not exists (select from lacking)
       on conflict do nothing returning order_id, expires_at
     ), changed as (
-      update stock_level s set reserved = s.reserved + w.quantity, version = s.version + 1, updated_at = clock_timestamp()
-      from wanted w cross join held where s.variant_id = w.variant_id
+      update stock_level s set on_hand = l.on_hand, reserved = l.reserved + w.quantity, version = l.version + 1,
+        updated_at = clock_timestamp()
+      from locked l join wanted w using (variant_id) cross join held where s.variant_id = l.variant_id
       returning ${LEVEL}, 0 as on_hand_delta, w.quantity as reserved_delta, held.order_id
     ), lines as (
       insert into reservation_line (order_id, variant_id, quantity) select order_id, variant_id, reserved_delta from changed

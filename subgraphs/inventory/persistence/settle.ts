@@ -45,7 +45,7 @@ export async function settle(
       from step join reservation_line l using (order_id)
       where step.on_hand_each <> 0 or step.reserved_each <> 0
     ), locked as materialized (
-      select s.variant_id, s.available from stock_level s
+      select s.variant_id, s.available, s.on_hand, s.reserved, s.version from stock_level s
       where s.variant_id in (select variant_id from moving) order by s.variant_id for update
     ), short as materialized (
       select l.variant_id, l.available from locked l join moving m using (variant_id)
@@ -55,9 +55,9 @@ export async function settle(
       from step where r.order_id = step.order_id and not exists (select from short)
       returning r.order_id
     ), changed as (
-      update stock_level s set on_hand = s.on_hand + m.on_hand_delta, reserved = s.reserved + m.reserved_delta,
-        version = s.version + 1, updated_at = clock_timestamp()
-      from moving m cross join settled where s.variant_id = m.variant_id
+      update stock_level s set on_hand = l.on_hand + m.on_hand_delta, reserved = l.reserved + m.reserved_delta,
+        version = l.version + 1, updated_at = clock_timestamp()
+      from locked l join moving m using (variant_id) cross join settled where s.variant_id = l.variant_id
       returning ${LEVEL}, m.on_hand_delta, m.reserved_delta, settled.order_id
     ), ledger as (
       insert into stock_movement (variant_id, version, kind, on_hand_delta, reserved_delta, order_id)
