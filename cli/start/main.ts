@@ -17,12 +17,17 @@ export async function main(afterStart: (started: Started) => void = () => undefi
   let exitCode = 0
   const stopped = Promise.withResolvers<void>()
   const stop = () => {
-    if (stopping.signal.aborted) process.exit(130)
-    output.write('\nStopping …\n')
     stopping.abort()
     stopped.resolve()
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  const onSignal = () => {
+    if (stopping.signal.aborted) process.exit(130)
+    stop()
+    output.write('\nStopping …\n')
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  // Nobody reads any more: the terminal is closed, or the next program of a pipe has ended.
+  process.stdout.on('error', stop)
   try {
     afterStart(await run({ env: process.env, lifecycle, output, signal: stopping.signal }))
     await stopped.promise
