@@ -8,11 +8,26 @@ import { findMethodsOf, findPayments, findPaymentsOf, findRefundsOf } from './pe
 export function createLoaders({ runtime }: LoaderScope<PaymentsServices>) {
   const em = () => runtime.database.fork()
   return {
-    payment: loadOne((ids) => findPayments(em(), ids), (payment) => payment.id),
-    paymentsOfOrder: loadMany((ids) => findPaymentsOf(em(), ids), (payment) => payment.orderId),
-    refunds: loadMany((ids) => findRefundsOf(em(), ids), (refund) => refund.paymentId),
-    method: loadOne((ids) => em().find(PaymentMethod, { id: { $in: ids } }), (method) => method.id),
-    methodsOfUser: loadMany((ids) => findMethodsOf(em(), ids), (method) => method.userId),
+    payment: loadOne(
+      (ids) => findPayments(em(), ids),
+      (payment) => payment.id,
+    ),
+    paymentsOfOrder: loadMany(
+      (ids) => findPaymentsOf(em(), ids),
+      (payment) => payment.orderId,
+    ),
+    refunds: loadMany(
+      (ids) => findRefundsOf(em(), ids),
+      (refund) => refund.paymentId,
+    ),
+    method: loadOne(
+      (ids) => em().find(PaymentMethod, { id: { $in: ids } }),
+      (method) => method.id,
+    ),
+    methodsOfUser: loadMany(
+      (ids) => findMethodsOf(em(), ids),
+      (method) => method.userId,
+    ),
   }
 }
 

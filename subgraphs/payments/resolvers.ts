@@ -22,12 +22,15 @@ export const resolvers: Resolvers<PaymentsContext> = {
   Mutation: {
     savePaymentMethod: (_parent, { input: { token, makeDefault } }, context) =>
       savePaymentMethod(workOf(context), person(context), { token, makeDefault: makeDefault ?? false }),
-    removePaymentMethod: (_parent, { input }, context) => removePaymentMethod(workOf(context), person(context), input.id),
-    setDefaultPaymentMethod: (_parent, { input }, context) => setDefaultPaymentMethod(workOf(context), person(context), input.id),
+    removePaymentMethod: (_parent, { input }, context) =>
+      removePaymentMethod(workOf(context), person(context), input.id),
+    setDefaultPaymentMethod: (_parent, { input }, context) =>
+      setDefaultPaymentMethod(workOf(context), person(context), input.id),
     payOrder: (_parent, { input }, context) => payOrder(workOf(context), person(context), input),
     refundPayment: (_parent, { input }, context) => refundPayment(workOf(context), person(context), input),
     chargeOrder: (_parent, { input }, context) => chargeOrder(workOf(context), input),
-    refundOrderPayments: (_parent, { input }, context) => refundOrderPayments(workOf(context), serviceOf(context), input),
+    refundOrderPayments: (_parent, { input }, context) =>
+      refundOrderPayments(workOf(context), serviceOf(context), input),
   },
   Payment: {
     __resolveReference: async ({ id }, context) => visible(context, await context.loaders.payment.load(id)),
@@ -55,13 +58,15 @@ export const resolvers: Resolvers<PaymentsContext> = {
     },
   },
   User: {
-    paymentMethods: ({ id }, _args, { viewer, loaders }) => (personOf(viewer) === id ? loaders.methodsOfUser.load(id) : null),
+    paymentMethods: ({ id }, _args, { viewer, loaders }) =>
+      personOf(viewer) === id ? loaders.methodsOfUser.load(id) : null,
   },
 }
 
 /** A payment is its customer's, and theirs who may read all. To anyone else there is none. */
 function visible({ viewer }: PaymentsContext, payment: PaymentRow | null): PaymentRow | null {
-  const isAllowed = viewer.kind === 'service' || hasScope(viewer, 'payments:read') || personOf(viewer) === payment?.userId
+  const isAllowed =
+    viewer.kind === 'service' || hasScope(viewer, 'payments:read') || personOf(viewer) === payment?.userId
   return isAllowed ? payment : null
 }
 

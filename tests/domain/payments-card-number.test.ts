@@ -40,11 +40,18 @@ test('finds a card number in one piece or in groups, whatever stands around it',
   const leading = fc.constantFrom('', 'card ', 'tok_', 'x:', '(', '12/30 ')
   const trailing = fc.constantFrom('', ' exp 12/30', '/', ' for Ann', ')')
   fc.assert(
-    fc.property(cardNumber, separator, fc.integer({ min: 2, max: 6 }), leading, trailing, (number, glue, size, before, after) => {
-      const groups = number.match(new RegExp(`\\d{1,${size}}`, 'g')) ?? []
-      assert.ok(looksLikeCardNumber(`${before}${number}${after}`))
-      assert.ok(looksLikeCardNumber(`${before}${groups.join(glue)}${after}`))
-    }),
+    fc.property(
+      cardNumber,
+      separator,
+      fc.integer({ min: 2, max: 6 }),
+      leading,
+      trailing,
+      (number, glue, size, before, after) => {
+        const groups = number.match(new RegExp(`\\d{1,${size}}`, 'g')) ?? []
+        assert.ok(looksLikeCardNumber(`${before}${number}${after}`))
+        assert.ok(looksLikeCardNumber(`${before}${groups.join(glue)}${after}`))
+      },
+    ),
   )
 })
 
@@ -70,7 +77,14 @@ test('takes no id, no time, no token and no ordinary text for a card number', ()
     fc.uuid().map((id) => id.replaceAll('-', '')),
     fc.nat().map((ms) => newId(1_700_000_000_000 + ms)),
     fc.integer({ min: 1_000_000_000_000, max: 1_999_999_999_999 }).map((ms) => `checkout-${ms}`),
-    fc.constantFrom('pm_card_visa', 'pm_card_chargeDeclinedInsufficientFunds', '299.99', '2026-11-20', 'ORD-2026-000123', ''),
+    fc.constantFrom(
+      'pm_card_visa',
+      'pm_card_chargeDeclinedInsufficientFunds',
+      '299.99',
+      '2026-11-20',
+      'ORD-2026-000123',
+      '',
+    ),
     digits(11).map((all) => all.join('')),
   )
   fc.assert(fc.property(harmless, (text) => assert.equal(looksLikeCardNumber(text), false)))

@@ -38,7 +38,8 @@ test('what is said twice does nothing the second time', () => {
 
 test('captured money is final: nothing that is said late takes it back', () => {
   const captured: PaymentStatus[] = ['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'DISPUTED']
-  for (const before of captured) for (const said of [succeeded, waiting, declined]) assert.equal(settle(before, said), null)
+  const answers: Settlement[] = [succeeded, waiting, declined]
+  for (const before of captured) for (const said of answers) assert.equal(settle(before, said), null)
 })
 
 test('in whatever order answers arrive, a success among them ends in COMPLETED', () => {

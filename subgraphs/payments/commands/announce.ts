@@ -20,8 +20,12 @@ export const announceRefund = (tx: Transaction, payment: PaymentRow, refund: Ref
     refundedAmount: toMoneyText(money(payment.refundedMinor, payment.currency)),
   })
 
-const stage = <Type extends PaymentEventType>(tx: Transaction, payment: PaymentRow, type: Type, data: PaymentEventData<Type>): void =>
-  tx.stageEvent({ type, subject: payment.id, data })
+const stage = <Type extends PaymentEventType>(
+  tx: Transaction,
+  payment: PaymentRow,
+  type: Type,
+  data: PaymentEventData<Type>,
+): void => tx.stageEvent({ type, subject: payment.id, data })
 
 const describe = ({ id, orderId, userId, version, amountMinor, currency }: PaymentRow) => ({
   paymentId: id,

@@ -13,7 +13,11 @@ export type PaymentAnswer = { payment: PaymentRow | null; userErrors: PaymentRef
 export type MethodAnswer = { paymentMethod: PaymentMethodRow | null; userErrors: PaymentRefusal[] }
 
 /** One reason to refuse. */
-export const refusal = (code: PaymentErrorCode, message: string, path: readonly string[] = ['input']): PaymentRefusal => ({
+export const refusal = (
+  code: PaymentErrorCode,
+  message: string,
+  path: readonly string[] = ['input'],
+): PaymentRefusal => ({
   code,
   message,
   path: [...path],
@@ -32,7 +36,8 @@ export const refusedMethod = (...refusals: Refusal<PaymentErrorCode>[]): MethodA
 })
 
 /** The provider has not answered, and nothing was begun. */
-export const providerAway = (): PaymentRefusal => refusal('PROVIDER_UNAVAILABLE', 'the card provider does not answer; try again later')
+export const providerAway = (): PaymentRefusal =>
+  refusal('PROVIDER_UNAVAILABLE', 'the card provider does not answer; try again later')
 
 /** A charge as it stands: the same each time that it is asked for. */
 export function chargeAnswer(payment: PaymentRow): PaymentAnswer {

@@ -12,7 +12,8 @@ export async function cancelWaiting(
   { failureCode, deadline }: { failureCode: string; deadline: Date },
 ): Promise<PaymentRow | 'unknown'> {
   const reference = payment.providerReference
-  if (reference === null) throw new Error(`expected ${payment.id}, which is ${payment.status}, to be known to the provider`)
+  if (reference === null)
+    throw new Error(`expected ${payment.id}, which is ${payment.status}, to be known to the provider`)
   const outcome = await work.provider.cancel(reference, deadline)
   switch (outcome.kind) {
     case 'unknown':

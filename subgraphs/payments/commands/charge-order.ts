@@ -23,7 +23,8 @@ export async function chargeOrder(work: Work, input: ChargeOrderInput): Promise<
   if (cardNumber !== null) return refused(cardNumber)
   const key = keyOf(input)
   const { orderId, userId, returnUrl = null } = input
-  if (!isId(orderId) || !isId(userId)) return refused(refusal('ORDER_NOT_FOUND', 'there is no such order', ['input', 'orderId']))
+  if (!isId(orderId) || !isId(userId))
+    return refused(refusal('ORDER_NOT_FOUND', 'there is no such order', ['input', 'orderId']))
   const amount = readAmount(input.amount)
   if ('code' in amount) return refused(amount)
   const earlier = await replay(work, userId, key)

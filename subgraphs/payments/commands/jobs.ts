@@ -27,7 +27,10 @@ export const watchPaymentJob = (payment: { id: string; createdAt: Date }): JobSp
 })
 
 /** The next question about a payment that is not settled. */
-export const nextQuestion = (payment: { id: string; createdAt: Date; status: PaymentStatus }, attempt: number): JobSpec =>
+export const nextQuestion = (
+  payment: { id: string; createdAt: Date; status: PaymentStatus },
+  attempt: number,
+): JobSpec =>
   payment.status === 'REQUIRES_ACTION' ? watchPaymentJob(payment) : resolvePaymentJob(payment.id, attempt + 1)
 
 /** Sends a refund again, under the same key, until it is answered. */
@@ -47,6 +50,7 @@ export const reportPaymentJob = (paymentId: string, graceMs = 0): JobSpec => ({
   maxAttempts: REPORT_ATTEMPTS,
 })
 
-const pauseBefore = (attempt: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_QUESTION_MS * 2 ** Math.min(attempt, 10))
+const pauseBefore = (attempt: number): number =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_QUESTION_MS * 2 ** Math.min(attempt, 10))
 
 const fromNow = (ms: number): Date => new Date(Date.now() + ms)

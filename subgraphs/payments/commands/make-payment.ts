@@ -52,7 +52,9 @@ export async function replay(work: Work, userId: string, key: Key): Promise<Paym
   let payment = await findPaymentByKey(work.em(), userId, key.idempotencyKey)
   if (payment === null) return null
   if (payment.inputHash !== key.inputHash) {
-    return refused(refusal('IDEMPOTENCY_KEY_REUSED', 'the key was used before, with another input', ['input', 'idempotencyKey']))
+    return refused(
+      refusal('IDEMPOTENCY_KEY_REUSED', 'the key was used before, with another input', ['input', 'idempotencyKey']),
+    )
   }
   while (isInFlight(payment)) {
     await pause(LOOK_AGAIN_MS)

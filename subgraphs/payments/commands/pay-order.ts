@@ -29,14 +29,20 @@ export async function payOrder(work: Work, userId: string, input: PayOrderInput)
 
 async function payNow(work: Work, userId: string, input: PayOrderInput & { key: Key }): Promise<PaymentAnswer> {
   const { orderId, key, returnUrl = null, payment = null } = input
-  const order = isId(orderId) ? await work.orders.findOrder(orderId, { actorId: userId, requestId: work.requestId }) : null
+  const order = isId(orderId)
+    ? await work.orders.findOrder(orderId, { actorId: userId, requestId: work.requestId })
+    : null
   if (order === null) return refused(refusal('ORDER_NOT_FOUND', 'there is no such order', ['input', 'orderId']))
   if (!isPayable(order, new Date())) return notPayable()
   const deadline = work.deadline()
   const source = await resolveSource(work, userId, payment, deadline)
   if (!source.ok) return refused(...source.refusals)
   const dueAt = order.paymentDueAt ?? work.latestDueAt()
-  return makePayment(work, { orderId, userId, amount: order.total, source: source.value, returnUrl, dueAt, key }, deadline)
+  return makePayment(
+    work,
+    { orderId, userId, amount: order.total, source: source.value, returnUrl, dueAt, key },
+    deadline,
+  )
 }
 
 const isPayable = (order: OrderToPay, now: Date): boolean =>

@@ -14,7 +14,11 @@ import type { Work } from './work.ts'
 const MOST_METHODS = 50
 
 /** Keeps a token for later, with what the provider says of it. The same token again: the same method. The first is the default. */
-export async function savePaymentMethod(work: Work, userId: string, input: { token: string; makeDefault: boolean }): Promise<MethodAnswer> {
+export async function savePaymentMethod(
+  work: Work,
+  userId: string,
+  input: { token: string; makeDefault: boolean },
+): Promise<MethodAnswer> {
   const cardNumber = refuseCardNumbers(input)
   if (cardNumber !== null) return refusedMethod(cardNumber)
   const described = await describeToken(work, input.token, work.deadline(), ['input', 'token'])
@@ -48,13 +52,21 @@ async function changeOne(work: Work, userId: string, id: string, change: Change)
   return changeMethods(work, userId, async (tx, saved) => {
     const method = saved.find((one) => one.id === id)
     if (method === undefined) return notFound
-    await change(tx, method, saved.filter((one) => one !== method))
+    await change(
+      tx,
+      method,
+      saved.filter((one) => one !== method),
+    )
     return { paymentMethod: method, userErrors: [] }
   })
 }
 
 /** One change at a time for each person, so that one method is the default, and only one. */
-const changeMethods = <T>(work: Work, userId: string, change: (tx: Transaction, saved: PaymentMethodRow[]) => Promise<T>): Promise<T> =>
+const changeMethods = <T>(
+  work: Work,
+  userId: string,
+  change: (tx: Transaction, saved: PaymentMethodRow[]) => Promise<T>,
+): Promise<T> =>
   work.transaction(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${userId}, 0))`.execute(tx.sql)
     return change(tx, await findMethodsOf(tx.em, [userId]))
@@ -72,7 +84,11 @@ function keep(
 }
 
 /** The old default first: the index that allows only one is checked at every statement. */
-async function makeDefault(tx: Transaction, method: PaymentMethodRow, others: readonly PaymentMethodRow[]): Promise<void> {
+async function makeDefault(
+  tx: Transaction,
+  method: PaymentMethodRow,
+  others: readonly PaymentMethodRow[],
+): Promise<void> {
   for (const other of others) if (other !== method) other.isDefault = false
   await tx.em.flush()
   method.isDefault = true

@@ -32,5 +32,8 @@ export function readReason(reason: string | null | undefined): string | null {
 export function readAmount(text: MoneyText): Money | PaymentRefusal {
   const amount = parseMoney(text)
   if (amount !== null && amount.amountMinor > 0n) return amount
-  return refusal('INVALID_AMOUNT', `expected a positive amount of ${text.currency}, with its decimals`, ['input', 'amount'])
+  return refusal('INVALID_AMOUNT', `expected a positive amount of ${text.currency}, with its decimals`, [
+    'input',
+    'amount',
+  ])
 }

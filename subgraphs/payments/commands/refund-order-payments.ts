@@ -23,7 +23,11 @@ export type RefundOrderPaymentsInput = {
  * Gives back what is held for an order: all that is left, or `amount`. All, where nothing is held, is done already; what
  * still waits for the person is cancelled then, so that nothing comes after.
  */
-export async function refundOrderPayments(work: Work, requestedBy: string, input: RefundOrderPaymentsInput): Promise<PaymentAnswer> {
+export async function refundOrderPayments(
+  work: Work,
+  requestedBy: string,
+  input: RefundOrderPaymentsInput,
+): Promise<PaymentAnswer> {
   const cardNumber = refuseCardNumbers(input)
   if (cardNumber !== null) return refused(cardNumber)
   const idempotencyKey = readKey(input.idempotencyKey)
@@ -37,7 +41,13 @@ export async function refundOrderPayments(work: Work, requestedBy: string, input
   return earlier ?? refundHeld(work, input.orderId, { ...key, asked, reason })
 }
 
-type Request = { requestedBy: string; idempotencyKey: string; inputHash: string; asked: Money | null; reason: string | null }
+type Request = {
+  requestedBy: string
+  idempotencyKey: string
+  inputHash: string
+  asked: Money | null
+  reason: string | null
+}
 
 async function refundHeld(work: Work, orderId: string, request: Request): Promise<PaymentAnswer> {
   const payments = await withoutWaiting(work, await findPaymentsOf(work.em(), [orderId]), request.asked)
@@ -51,7 +61,11 @@ async function refundHeld(work: Work, orderId: string, request: Request): Promis
 }
 
 /** The order's payments, once the one that waits for the person (if all is to be given back) has ended either way. */
-async function withoutWaiting(work: Work, payments: PaymentRow[], asked: Money | null): Promise<PaymentRow[] | 'unknown'> {
+async function withoutWaiting(
+  work: Work,
+  payments: PaymentRow[],
+  asked: Money | null,
+): Promise<PaymentRow[] | 'unknown'> {
   const waiting = payments.find(({ status }) => status === 'REQUIRES_ACTION')
   if (waiting === undefined || asked !== null) return payments
   const ended = await cancelWaiting(work, waiting, { failureCode: SUPERSEDED, deadline: work.deadline() })

@@ -34,7 +34,11 @@ export type RefundOrder = {
 }
 
 /** Gives back all that is left, or `amount`. The same key of the same person never refunds twice. */
-export async function refundPayment(work: Work, requestedBy: string, input: RefundPaymentInput): Promise<PaymentAnswer> {
+export async function refundPayment(
+  work: Work,
+  requestedBy: string,
+  input: RefundPaymentInput,
+): Promise<PaymentAnswer> {
   const cardNumber = refuseCardNumbers(input)
   if (cardNumber !== null) return refused(cardNumber)
   const idempotencyKey = readKey(input.idempotencyKey)
@@ -70,7 +74,8 @@ async function writeRefund(tx: Transaction, order: RefundOrder): Promise<Result<
   if (payment === null) return { ok: false, refusals: [noPayment()] }
   // Who sent the same key at the same time has written it by now, if it was first.
   const earlier = await findRefundByKey(tx.em, order.requestedBy, order.idempotencyKey)
-  if (earlier !== null) return earlier.inputHash === order.inputHash ? ok(earlier.id) : { ok: false, refusals: [keyReused()] }
+  if (earlier !== null)
+    return earlier.inputHash === order.inputHash ? ok(earlier.id) : { ok: false, refusals: [keyReused()] }
   const decided = decideRefund(payment, await tx.em.find(Refund, { paymentId: payment.id }), order.asked)
   if (!decided.ok) return decided
   const id = newId()
@@ -89,7 +94,8 @@ async function finish(work: Work, refundId: string): Promise<PaymentAnswer> {
 
 function errorsOf({ status }: RefundRow): PaymentRefusal[] {
   if (status === 'COMPLETED') return []
-  if (status === 'FAILED') return [refusal('AMOUNT_EXCEEDS_PAYMENT', 'the card provider refused: nothing was given back', ['input', 'amount'])]
+  if (status === 'FAILED')
+    return [refusal('AMOUNT_EXCEEDS_PAYMENT', 'the card provider refused: nothing was given back', ['input', 'amount'])]
   const message = 'the card provider has not answered yet; the outcome comes later, nothing is refunded twice'
   return [refusal('PROVIDER_UNAVAILABLE', message)]
 }

@@ -21,6 +21,10 @@ export const settlePayment = (work: Work, paymentId: string, settlement: Settlem
       updatedAt: new Date(),
     })
     announceSettlement(tx, payment)
-    tx.stageJob(payment.status === 'REQUIRES_ACTION' ? watchPaymentJob(payment) : reportPaymentJob(payment.id, work.reportGraceMs))
+    tx.stageJob(
+      payment.status === 'REQUIRES_ACTION'
+        ? watchPaymentJob(payment)
+        : reportPaymentJob(payment.id, work.reportGraceMs),
+    )
     return payment
   })

@@ -25,7 +25,8 @@ export async function settleRefund(work: Work, refundId: string): Promise<Settle
 /** The job: settles, and comes back until it is settled. */
 export async function resolveRefund(work: Work, refundId: string, attempt: number): Promise<void> {
   const { refund } = await settleRefund(work, refundId)
-  if (refund.status === 'PENDING') await work.transaction(async (tx) => tx.stageJob(resolveRefundJob(refundId, attempt + 1)))
+  if (refund.status === 'PENDING')
+    await work.transaction(async (tx) => tx.stageJob(resolveRefundJob(refundId, attempt + 1)))
 }
 
 type Outcome = Exclude<Awaited<ReturnType<CardProvider['refund']>>, { kind: 'unknown' }>
@@ -52,6 +53,7 @@ const takeDown = (work: Work, refundId: string, outcome: Outcome): Promise<Settl
 
 function requestOf(payment: PaymentRow, refund: RefundRow) {
   const reference = payment.providerReference
-  if (reference === null) throw new Error(`expected ${payment.id}, which is ${payment.status}, to be known to the provider`)
+  if (reference === null)
+    throw new Error(`expected ${payment.id}, which is ${payment.status}, to be known to the provider`)
   return { refundId: refund.id, paymentReference: reference, amount: money(refund.amountMinor, payment.currency) }
 }

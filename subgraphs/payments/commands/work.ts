@@ -27,7 +27,11 @@ export type Work = PaymentsServices & {
 const SHARE_OF_TIMEOUT = 0.75
 
 /** The work of one request or job. */
-export const createWork = (runtime: Runtime, services: PaymentsServices, run: Pick<Work, 'requestId' | 'log' | 'reportGraceMs'>): Work => ({
+export const createWork = (
+  runtime: Runtime,
+  services: PaymentsServices,
+  run: Pick<Work, 'requestId' | 'log' | 'reportGraceMs'>,
+): Work => ({
   ...services,
   requestId: run.requestId,
   log: run.log,

@@ -37,7 +37,10 @@ const orderAnswer = z.object({
         refinement.addIssue('expected an amount of money')
         return z.NEVER
       }),
-      paymentDueAt: z.iso.datetime().transform((text) => new Date(text)).nullable(),
+      paymentDueAt: z.iso
+        .datetime()
+        .transform((text) => new Date(text))
+        .nullable(),
     })
     .nullable(),
 })
@@ -57,8 +60,16 @@ export const createOrdersClient = (neighbours: Neighbours): OrdersClient => ({
       capturedAmount: toMoneyText(report.capturedAmount),
       refundedAmount: toMoneyText(report.refundedAmount),
     }
-    const call = { to: 'orders' as const, document: RECORD, variables: { input }, answer: recordAnswer, actorId: null, requestId }
+    const call = {
+      to: 'orders' as const,
+      document: RECORD,
+      variables: { input },
+      answer: recordAnswer,
+      actorId: null,
+      requestId,
+    }
     const [refusal] = (await neighbours(call)).recordPayment.userErrors
-    if (refusal !== undefined) throw new NeighbourError(`orders did not take note of a payment: ${refusal.code}, ${refusal.message}`)
+    if (refusal !== undefined)
+      throw new NeighbourError(`orders did not take note of a payment: ${refusal.code}, ${refusal.message}`)
   },
 })

@@ -7,7 +7,14 @@ import { Payment, PaymentMethod, type PaymentMethodRow, type PaymentRow, Refund,
 /** A payment before its first answer. */
 export type NewPayment = Omit<
   PaymentRow,
-  'refundedMinor' | 'status' | 'providerReference' | 'failureCode' | 'nextActionUrl' | 'version' | 'reportedVersion' | 'updatedAt'
+  | 'refundedMinor'
+  | 'status'
+  | 'providerReference'
+  | 'failureCode'
+  | 'nextActionUrl'
+  | 'version'
+  | 'reportedVersion'
+  | 'updatedAt'
 >
 
 /** A refund before its first answer. */
@@ -47,16 +54,22 @@ export const markReported = (db: Sql, paymentId: string, version: number) =>
   sql`update payment set reported_version = greatest(reported_version, ${version}) where id = ${paymentId}`.execute(db)
 
 /** The payment that a person's key led to. */
-export const findPaymentByKey = (em: SqlEntityManager, userId: string, idempotencyKey: string): Promise<PaymentRow | null> =>
-  em.findOne(Payment, { userId, idempotencyKey }, { refresh: true })
+export const findPaymentByKey = (
+  em: SqlEntityManager,
+  userId: string,
+  idempotencyKey: string,
+): Promise<PaymentRow | null> => em.findOne(Payment, { userId, idempotencyKey }, { refresh: true })
 
 /** The one payment of an order that is under way or holds money. */
 export const findLivePayment = (em: SqlEntityManager, orderId: string): Promise<PaymentRow | null> =>
   em.findOne(Payment, { orderId, status: { $in: [...LIVE_STATUSES] } }, { refresh: true })
 
 /** The refund that somebody's key led to. */
-export const findRefundByKey = (em: SqlEntityManager, requestedBy: string, idempotencyKey: string): Promise<RefundRow | null> =>
-  em.findOne(Refund, { requestedBy, idempotencyKey }, { refresh: true })
+export const findRefundByKey = (
+  em: SqlEntityManager,
+  requestedBy: string,
+  idempotencyKey: string,
+): Promise<RefundRow | null> => em.findOne(Refund, { requestedBy, idempotencyKey }, { refresh: true })
 
 /** A person's methods, newest first. */
 export const findMethodsOf = (em: SqlEntityManager, userIds: string[]): Promise<PaymentMethodRow[]> =>

@@ -18,7 +18,11 @@ export function createSandboxCaller(url: string): SandboxCaller {
   return async ({ path, body, key, deadline }) => {
     const leftMs = deadline.getTime() - Date.now()
     if (leftMs <= 0) return { kind: 'unknown', isOver: true }
-    const init = { method: body === undefined ? 'GET' : 'POST', headers: headersOf(key), signal: AbortSignal.timeout(leftMs) }
+    const init = {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: headersOf(key),
+      signal: AbortSignal.timeout(leftMs),
+    }
     return send(`${base}${path}`, body === undefined ? init : { ...init, body: JSON.stringify(body) })
   }
 }

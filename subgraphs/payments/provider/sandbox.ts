@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import type { Settlement } from '../domain/payment.ts'
 import type { CardProvider, Charge, RefundRequest, Unknown } from './provider.ts'
-import { errorSchema, intentListSchema, intentSchema, methodSchema, refundSchema, settlementOf } from './sandbox-answers.ts'
+import {
+  errorSchema,
+  intentListSchema,
+  intentSchema,
+  methodSchema,
+  refundSchema,
+  settlementOf,
+} from './sandbox-answers.ts'
 import { createSandboxCaller, type SandboxAnswer, type SandboxCaller } from './sandbox-caller.ts'
 
 /** The sandbox card provider at `url`, called over HTTP like Stripe is. */
@@ -75,7 +82,8 @@ async function refund(call: SandboxCaller, request: RefundRequest, deadline: Dat
   }
   const answer = await call({ path: '/v1/refunds', body, key: request.refundId, deadline })
   if (answer.kind !== 'answer') return answer
-  if (answer.status === 200) return read(refundSchema, answer, ({ id }) => ({ kind: 'refunded' as const, reference: id }))
+  if (answer.status === 200)
+    return read(refundSchema, answer, ({ id }) => ({ kind: 'refunded' as const, reference: id }))
   return read(errorSchema, answer, ({ error }) =>
     error.type === 'idempotency_error' ? OVER : { kind: 'refused' as const, code: error.code },
   )
@@ -84,7 +92,11 @@ async function refund(call: SandboxCaller, request: RefundRequest, deadline: Dat
 const OVER: Unknown = { kind: 'unknown', isOver: true }
 
 /** An answer of another shape than agreed says nothing. */
-function read<Body, Value>(schema: z.ZodType<Body>, answer: SandboxAnswer, then: (body: Body) => Value): Value | Unknown {
+function read<Body, Value>(
+  schema: z.ZodType<Body>,
+  answer: SandboxAnswer,
+  then: (body: Body) => Value,
+): Value | Unknown {
   const parsed = schema.safeParse(answer.body)
   return parsed.success ? then(parsed.data) : OVER
 }

@@ -34,7 +34,10 @@ test('pays a pending order with the amount that orders names, and tells orders b
     },
   ])
   const { charges } = await payments.ledger(order.id)
-  assert.deepEqual(charges.map(({ amount, currency }) => [amount, currency]), [[29_999, 'usd']])
+  assert.deepEqual(
+    charges.map(({ amount, currency }) => [amount, currency]),
+    [[29_999, 'usd']],
+  )
 })
 
 test('charges currencies without decimals as they are', async () => {
@@ -58,7 +61,10 @@ for (const [token, code, words] of [
     assert.match(declined.userErrors[0].message, words)
     assert.deepEqual([declined.payment.status, declined.payment.failureCode], ['FAILED', code])
     assert.equal(payments.orders.reportsOf(order.id)[0]?.failureCode, code)
-    assert.deepEqual(await payments.pay(person, { orderId: order.id, payment: { token }, idempotencyKey: key }), declined)
+    assert.deepEqual(
+      await payments.pay(person, { orderId: order.id, payment: { token }, idempotencyKey: key }),
+      declined,
+    )
     const second = await payments.pay(person, { orderId: order.id, payment: VISA })
     assert.equal(second.payment.status, 'COMPLETED')
     assert.equal((await payments.ledger(order.id)).charges.length, 1)
@@ -82,7 +88,10 @@ test('charges once for different keys at once; the others hear that the order is
   const pay = () => payments.pay(person, { orderId: order.id, payment: VISA })
   const answers = await Promise.all(Array.from({ length: 6 }, pay))
   assert.equal(answers.filter(({ payment }) => payment?.status === 'COMPLETED').length, 1)
-  assert.deepEqual(answers.flatMap(codesOf), Array.from({ length: 5 }, () => 'ORDER_NOT_PAYABLE'))
+  assert.deepEqual(
+    answers.flatMap(codesOf),
+    Array.from({ length: 5 }, () => 'ORDER_NOT_PAYABLE'),
+  )
   assert.equal((await payments.ledger(order.id)).intents.length, 1)
 })
 
@@ -137,7 +146,10 @@ test('refuses what is no method, or not exactly one', async () => {
   assert.deepEqual(await codes({ token: 'pm_card_nobody' }), ['PAYMENT_METHOD_NOT_FOUND'])
   await assert.rejects(codes({}), /BAD_USER_INPUT/)
   await assert.rejects(payments.pay(person, { orderId: order.id, payment: VISA, idempotencyKey: '' }), /BAD_USER_INPUT/)
-  await assert.rejects(payments.pay(person, { orderId: order.id, payment: VISA, idempotencyKey: 'k'.repeat(256) }), /BAD_USER_INPUT/)
+  await assert.rejects(
+    payments.pay(person, { orderId: order.id, payment: VISA, idempotencyKey: 'k'.repeat(256) }),
+    /BAD_USER_INPUT/,
+  )
 })
 
 test('waits for 3-D Secure, and confirms the order within two seconds of the approval', async () => {
@@ -157,7 +169,11 @@ test('waits for 3-D Secure, and confirms the order within two seconds of the app
 test('sends the person back to where they came from', async () => {
   const person = payments.shop.user()
   const order = payments.orders.place(person.id)
-  const { payment } = await payments.pay(person, { orderId: order.id, payment: THREE_D_SECURE, returnUrl: 'https://shop.example/done' })
+  const { payment } = await payments.pay(person, {
+    orderId: order.id,
+    payment: THREE_D_SECURE,
+    returnUrl: 'https://shop.example/done',
+  })
   assert.equal(await payments.confirm(payment.nextActionUrl, 'approve'), 303)
 })
 
@@ -188,7 +204,10 @@ test('an approval that came before the other attempt is its answer', async () =>
   const first = await payments.pay(person, { orderId: order.id, payment: THREE_D_SECURE })
   await payments.confirm(first.payment.nextActionUrl, 'approve')
   const second = await payments.pay(person, { orderId: order.id, payment: VISA })
-  assert.deepEqual([second.payment?.id ?? first.payment.id, second.payment?.status ?? 'COMPLETED'], [first.payment.id, 'COMPLETED'])
+  assert.deepEqual(
+    [second.payment?.id ?? first.payment.id, second.payment?.status ?? 'COMPLETED'],
+    [first.payment.id, 'COMPLETED'],
+  )
   assert.equal((await payments.ledger(order.id)).charges.length, 1)
   assert.equal(order.status, 'CONFIRMED')
 })
@@ -210,7 +229,10 @@ test('tells orders of a payment when it can be reached again', async () => {
   const { payment } = await payments.pay(person, { orderId: order.id, payment: THREE_D_SECURE })
   payments.orders.state.isDown = true
   await payments.confirm(payment.nextActionUrl, 'approve')
-  await waitUntil('the payment is completed', async () => (await payments.find(payment.id, person)).status === 'COMPLETED')
+  await waitUntil(
+    'the payment is completed',
+    async () => (await payments.find(payment.id, person)).status === 'COMPLETED',
+  )
   assert.equal(payments.orders.reportsOf(order.id).length, 0)
   payments.orders.state.isDown = false
   await waitUntil('the order is confirmed', () => order.status === 'CONFIRMED')

@@ -28,10 +28,19 @@ test('refunds in part and then all that is left, telling orders the totals each 
   assert.equal(rest.payment.status, 'REFUNDED')
   assert.deepEqual(
     rest.payment.refunds.map(({ amount, reason }: { amount: object; reason: string | null }) => [amount, reason]),
-    [[usd('30.50'), 'scratched'], [usd('69.50'), null]],
+    [
+      [usd('30.50'), 'scratched'],
+      [usd('69.50'), null],
+    ],
   )
-  const totals = payments.orders.reportsOf(order.id).map((report) => [report.paymentVersion, report.capturedAmount.amount, report.refundedAmount.amount])
-  assert.deepEqual(totals, [[2, '100.00', '0.00'], [3, '100.00', '30.50'], [4, '100.00', '100.00']])
+  const totals = payments.orders
+    .reportsOf(order.id)
+    .map((report) => [report.paymentVersion, report.capturedAmount.amount, report.refundedAmount.amount])
+  assert.deepEqual(totals, [
+    [2, '100.00', '0.00'],
+    [3, '100.00', '30.50'],
+    [4, '100.00', '100.00'],
+  ])
   const { charges, refunds } = await payments.ledger(order.id)
   assert.deepEqual([charges[0]?.amount_refunded, refunds.length], [10_000, 2])
 })
@@ -48,7 +57,9 @@ test('refunds once for one key, however often and however concurrently it is sen
 
 test('never refunds more than was captured, whatever is asked for at once', async () => {
   const { order, paymentId } = await paidOrder()
-  const answers = await Promise.all(Array.from({ length: 8 }, () => payments.refund({ paymentId, amount: usd('30.00') })))
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => payments.refund({ paymentId, amount: usd('30.00') })),
+  )
   assert.equal(answers.filter(({ userErrors }) => userErrors.length === 0).length, 3)
   assert.deepEqual(new Set(answers.flatMap(codesOf)), new Set(['AMOUNT_EXCEEDS_PAYMENT']))
   assert.equal((await payments.ledger(order.id)).charges[0]?.amount_refunded, 9_000)
@@ -85,7 +96,8 @@ test('refundPayment needs the scope payments:write, and the doors between servic
     await assert.rejects(payments.refund({ paymentId }, viewer), /FORBIDDEN/)
   }
   const input = { orderId: order.id, idempotencyKey: newId() }
-  const document = 'mutation ($input: RefundOrderPaymentsInput!) { refundOrderPayments(input: $input) { payment { id } } }'
+  const document =
+    'mutation ($input: RefundOrderPaymentsInput!) { refundOrderPayments(input: $input) { payment { id } } }'
   const { errors } = await payments.shop.call('payments', document, { input }, payments.admin)
   assert.equal(errors?.[0]?.extensions?.['code'], 'FORBIDDEN')
 })
@@ -96,12 +108,20 @@ test('refunds what is held for an order, in part and whole, once for each key', 
   const part = await payments.refundOrder({ orderId: order.id, amount: usd('10.00') })
   assert.equal(part.payment.status, 'PARTIALLY_REFUNDED')
   const all = await Promise.all([1, 2, 3].map(() => payments.refundOrder({ orderId: order.id, idempotencyKey: key })))
-  assert.deepEqual(all.map(({ payment }) => payment.status), ['REFUNDED', 'REFUNDED', 'REFUNDED'])
+  assert.deepEqual(
+    all.map(({ payment }) => payment.status),
+    ['REFUNDED', 'REFUNDED', 'REFUNDED'],
+  )
   const more = await payments.refundOrder({ orderId: order.id })
   assert.deepEqual([more.payment.status, more.userErrors], ['REFUNDED', []])
-  assert.deepEqual(codesOf(await payments.refundOrder({ orderId: order.id, amount: usd('1.00') })), ['AMOUNT_EXCEEDS_PAYMENT'])
+  assert.deepEqual(codesOf(await payments.refundOrder({ orderId: order.id, amount: usd('1.00') })), [
+    'AMOUNT_EXCEEDS_PAYMENT',
+  ])
   assert.equal((await payments.ledger(order.id)).refunds.length, 2)
-  await waitUntil('orders hears of it', () => payments.orders.reportsOf(order.id).at(-1)?.refundedAmount.amount === '100.00')
+  await waitUntil(
+    'orders hears of it',
+    () => payments.orders.reportsOf(order.id).at(-1)?.refundedAmount.amount === '100.00',
+  )
 })
 
 test('where nothing is held there is nothing to give back; what waits for the person is cancelled', async () => {
@@ -109,7 +129,10 @@ test('where nothing is held there is nothing to give back; what waits for the pe
   assert.deepEqual([none.payment, none.userErrors], [null, []])
   const person = payments.shop.user()
   const order = payments.orders.place(person.id)
-  const { payment } = await payments.pay(person, { orderId: order.id, payment: { token: 'pm_card_authenticationRequired' } })
+  const { payment } = await payments.pay(person, {
+    orderId: order.id,
+    payment: { token: 'pm_card_authenticationRequired' },
+  })
   const answer = await payments.refundOrder({ orderId: order.id })
   assert.deepEqual([answer.payment, answer.userErrors], [null, []])
   await payments.confirm(payment.nextActionUrl, 'approve')
@@ -127,7 +150,12 @@ test('chargeOrder charges the customer, by a saved method too, and orders hears 
   await waitUntil('the order is confirmed', () => order.status === 'CONFIRMED')
   const reused = await payments.charge({ ...input, payment: VISA })
   assert.deepEqual(codesOf(reused), ['IDEMPOTENCY_KEY_REUSED'])
-  const stolen = await payments.charge({ ...input, orderId: newId(), userId: newId(), payment: { methodId: paymentMethod.id } })
+  const stolen = await payments.charge({
+    ...input,
+    orderId: newId(),
+    userId: newId(),
+    payment: { methodId: paymentMethod.id },
+  })
   assert.deepEqual(codesOf(stolen), ['PAYMENT_METHOD_NOT_FOUND'])
   const nothing = await payments.charge({ ...input, orderId: newId(), amount: usd('0.00'), payment: VISA })
   assert.deepEqual(codesOf(nothing), ['INVALID_AMOUNT'])

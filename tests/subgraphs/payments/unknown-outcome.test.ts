@@ -39,9 +39,15 @@ test('failed before charging: the job finds nothing, the payment is FAILED, and 
   const input = { orderId: order.id, payment: VISA, idempotencyKey: key }
   const first = await payments.pay(person, input)
   assert.deepEqual([first.payment.status, codesOf(first)], ['PENDING', ['PROVIDER_UNAVAILABLE']])
-  await waitUntil('the payment has failed', async () => (await payments.find(first.payment.id, person)).status === 'FAILED')
+  await waitUntil(
+    'the payment has failed',
+    async () => (await payments.find(first.payment.id, person)).status === 'FAILED',
+  )
   const again = await payments.pay(person, input)
-  assert.deepEqual([again.payment.id, again.payment.failureCode, codesOf(again)], [first.payment.id, 'processing_error', ['DECLINED']])
+  assert.deepEqual(
+    [again.payment.id, again.payment.failureCode, codesOf(again)],
+    [first.payment.id, 'processing_error', ['DECLINED']],
+  )
   assert.equal((await payments.pay(person, { orderId: order.id, payment: VISA })).payment.status, 'COMPLETED')
   assert.equal((await payments.ledger(order.id)).charges.length, 1)
 })
@@ -95,10 +101,19 @@ test('a refund that was made but not answered counts at once, is made once, and 
   payments.shop.sandbox.faults.set({ failAfter: { next: 1 } })
   const amount = { amount: '200.00', currency: 'USD' }
   const answer = await payments.refund({ paymentId: payment.id, amount })
-  assert.deepEqual([answer.payment.status, answer.payment.refunds, codesOf(answer)], ['COMPLETED', [], ['PROVIDER_UNAVAILABLE']])
+  assert.deepEqual(
+    [answer.payment.status, answer.payment.refunds, codesOf(answer)],
+    ['COMPLETED', [], ['PROVIDER_UNAVAILABLE']],
+  )
   assert.deepEqual(codesOf(await payments.refund({ paymentId: payment.id, amount })), ['AMOUNT_EXCEEDS_PAYMENT'])
-  await waitUntil('the refund is known', async () => (await payments.find(payment.id, person)).status === 'PARTIALLY_REFUNDED')
-  await waitUntil('orders hears of it', () => payments.orders.reportsOf(order.id).at(-1)?.refundedAmount.amount === '200.00')
+  await waitUntil(
+    'the refund is known',
+    async () => (await payments.find(payment.id, person)).status === 'PARTIALLY_REFUNDED',
+  )
+  await waitUntil(
+    'orders hears of it',
+    () => payments.orders.reportsOf(order.id).at(-1)?.refundedAmount.amount === '200.00',
+  )
   assert.equal((await payments.ledger(order.id)).refunds.length, 1)
 })
 
