@@ -67,27 +67,27 @@ export const toSnapshot = (row: VariantRow): object => ({
 /** Reads what {@link toSnapshot} made. */
 export const readSnapshot = (message: unknown): VariantRow => snapshotSchema.parse(message)
 
-type Stored = Omit<VariantRow, 'prices'> & {
-  prices: { currency: Price['currency']; amountMinor: string; compareAtMinor: string | null }[]
-}
+type StoredPrice = [currency: Price['currency'], amountMinor: string, compareAtMinor: string | null]
+type Stored = Omit<VariantRow, 'prices'> & { prices: StoredPrice[] | null }
 
+// Plain arrays in `json`: objects in `jsonb`, put in order, take PostgreSQL three times as long.
 async function select(db: Sql, condition: RawBuilder<unknown>, { seesDrafts }: Sight): Promise<VariantRow[]> {
   const { rows } = await sql<Stored>`
     select v.id, v.product_id as "productId", p.status as "productStatus", v.sku, v.name, v.options,
       coalesce(v.image, p.images -> 0) as image, v.weight_grams as "weightGrams", v.version,
       v.removed_at is not null as "isRemoved",
-      coalesce((
-        select jsonb_agg(jsonb_build_object('currency', vp.currency, 'amountMinor', vp.amount_minor::text,
-          'compareAtMinor', vp.compare_at_minor::text) order by vp.currency)
-        from variant_price vp where vp.variant_id = v.id), '[]') as prices
+      (select json_agg(json_build_array(vp.currency, vp.amount_minor::text, vp.compare_at_minor::text))
+        from variant_price vp where vp.variant_id = v.id) as prices
     from variant v join product p on p.id = v.product_id
     where ${condition} and (${seesDrafts} or p.status <> 'DRAFT')
     order by v.product_id, v.removed_at is not null, v.position, v.id`.execute(db)
-  return rows.map((row) => ({ ...row, prices: row.prices.map(toPrice) }))
+  return rows.map((row) => ({ ...row, prices: (row.prices ?? []).toSorted(byCurrency).map(toPrice) }))
 }
 
-const toPrice = (stored: Stored['prices'][number]): Price => ({
-  currency: stored.currency,
-  amountMinor: BigInt(stored.amountMinor),
-  compareAtMinor: stored.compareAtMinor === null ? null : BigInt(stored.compareAtMinor),
+const byCurrency = ([a]: StoredPrice, [b]: StoredPrice): number => (a < b ? -1 : 1)
+
+const toPrice = ([currency, amountMinor, compareAtMinor]: StoredPrice): Price => ({
+  currency,
+  amountMinor: BigInt(amountMinor),
+  compareAtMinor: compareAtMinor === null ? null : BigInt(compareAtMinor),
 })
