@@ -24,30 +24,40 @@ before(async () => {
 })
 after(() => inventory.shop.stop())
 
-const variant = fc.nat({ max: VARIANTS - 1 })
-const order = fc.nat({ max: ORDERS - 1 })
-const items = fc.array(fc.record({ variant, quantity: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 4 })
+const anyVariant = fc.nat({ max: VARIANTS - 1 })
+const anyOrder = fc.nat({ max: ORDERS - 1 })
+const items = fc.array(fc.record({ variant: anyVariant, quantity: fc.integer({ min: 1, max: 4 }) }), {
+  minLength: 1,
+  maxLength: 4,
+})
 const settling = (what: 'commit' | 'release' | 'expire') => ({
   weight: 2,
-  arbitrary: fc.record({ do: fc.constant(what), order }),
+  arbitrary: fc.record({ do: fc.constant(what), order: anyOrder }),
 })
-const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('reserve' as const), order, items }) },
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('reserve' as const), order: anyOrder, items }) },
   settling('commit'),
   settling('release'),
   settling('expire'),
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('set' as const), variant, onHand: fc.nat({ max: 9 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('set' as const), variant: anyVariant, onHand: fc.nat({ max: 9 }) }),
+  },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('adjust' as const), variant, delta: fc.constantFrom(-3, -1, 2, 5) }),
+    arbitrary: fc.record({
+      do: fc.constant('adjust' as const),
+      variant: anyVariant,
+      delta: fc.constantFrom(-3, -1, 2, 5),
+    }),
   },
 )
-const actions = fc.array(action, { minLength: 1, maxLength: 20, size: 'max' })
+const actions = fc.array(anyAction, { minLength: 1, maxLength: 20, size: 'max' })
 
 type Ids = { variants: readonly string[]; orders: readonly string[] }
 
 const freshIds = async (): Promise<Ids> => ({
-  variants: await Promise.all(Array.from({ length: VARIANTS }, () => inventory.variant(0))),
+  variants: await inventory.blankVariants(VARIANTS),
   orders: Array.from({ length: ORDERS }, () => newId()),
 })
 

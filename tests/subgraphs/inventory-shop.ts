@@ -48,6 +48,12 @@ export async function startInventory(options: Partial<TestShopOptions> = {}) {
       await setStock({ variantId: id, onHand, lowStockThreshold })
       return id
     },
+    /** Variants with a stock record that nobody counted yet. */
+    blankVariants: async (count: number) => {
+      const ids = Array.from({ length: count }, () => newId())
+      await sql`insert into stock_level (variant_id) select unnest(${ids}::uuid[])`.execute(db.sql())
+      return ids
+    },
     stockOf: (variantId: string) => stockOf(shop, variantId),
     /** As though the time of the reservation were over; its job or the sweep has yet to find it. */
     makeDue: async (orderId: string) => {

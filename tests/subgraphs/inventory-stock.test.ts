@@ -180,7 +180,12 @@ describe('checkAvailability', () => {
 
   test('demands 1 to 100 items of at least one unit', async () => {
     const item = { variantId: newId(), quantity: 1 }
-    for (const items of [[], Array.from({ length: 101 }, () => item), [{ ...item, quantity: 0 }]]) {
+    for (const items of [
+      [],
+      Array.from({ length: 101 }, () => item),
+      [{ ...item, quantity: 0 }],
+      [item, { ...item, quantity: -1 }, item],
+    ]) {
       const { errors } = await ask(CHECK, { items })
       assert.equal(errors?.[0]?.extensions?.['code'], 'BAD_USER_INPUT')
     }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { decodeCursor, readFirst, toConnection } from '#platform/graphql/connections.ts'
 import { badInput } from '#platform/kernel/errors.ts'
 import type { QueryResolvers } from '../../../.generated/inventory.ts'
-import { addUp, type Line } from '../domain/reservation.ts'
+import { addUp, type Item, type Line } from '../domain/reservation.ts'
 import { available, isLineQuantity, MAX_UNITS, type StockLevel } from '../domain/stock.ts'
 import { countLow, lowLevels } from '../persistence/levels.ts'
 import { countMovements, movementsOf } from '../persistence/movements.ts'
@@ -14,11 +14,7 @@ const versionCursor = z.tuple([z.int32()])
 
 export const Query: QueryResolvers = {
   checkAvailability: async (_root, args, { loaders }) => {
-    const lines = addUp(readItems(args.items, 'items'))
-    for (const { place, quantity } of lines) {
-      if (!isLineQuantity(quantity))
-        throw badInput(`items.${place}.quantity`, `1 to ${MAX_UNITS} units, got ${quantity}`)
-    }
+    const lines = readLines(args.items)
     const levels = await Promise.all(lines.map(({ variantId }) => loaders.stock.load(variantId)))
     const unavailable = lines.flatMap((line, index) => lackOf(line, levels[index] ?? null))
     return { isAvailable: unavailable.length === 0, unavailable }
@@ -41,6 +37,15 @@ export const Query: QueryResolvers = {
     const levels = await lowLevels(sql, { afterId, limit })
     return { ...toConnection(levels, page, ({ variantId }) => [variantId]), totalCount: () => countLow(sql) }
   },
+}
+
+function readLines(items: readonly Item[]): Line[] {
+  const lines = addUp(readItems(items, 'items'))
+  // Each item first: a negative one must not hide in a sum.
+  for (const [place, { quantity }] of [...items.entries(), ...lines.map((line) => [line.place, line] as const)]) {
+    if (!isLineQuantity(quantity)) throw badInput(`items.${place}.quantity`, `1 to ${MAX_UNITS} units, got ${quantity}`)
+  }
+  return lines
 }
 
 function lackOf({ variantId, quantity }: Line, level: StockLevel | null): Unavailable[] {
