@@ -6,19 +6,17 @@ import { type SubgraphName, SUBGRAPHS } from '#platform/runtime/names.ts'
 /** Who listens where. */
 export type ShopPorts = { router: number; subgraphs: Record<SubgraphName, number>; sandbox: number }
 
-const HIGHEST_PORT = 65_535
-
 /**
  * The router's port as asked for (0: any), and the next free ones after it for the subgraphs, in their order, and the sandbox
  * provider. Throws {@link PortTakenError} where the router's can't be had.
  */
 export async function choosePorts(asked: { host: string; port: number }): Promise<ShopPorts> {
-  const router = asked.port === 0 ? await freePort() : asked.port
+  const router = asked.port === 0 ? await freePort(asked.host) : asked.port
   if (asked.port !== 0) await assertFree(asked)
   const taken = new Set([router])
   const next = async () => {
     // Near the end of the range there may be none left: any other will do, the start block names it.
-    const port = await nextFreePort(router + 1, taken).catch(() => nextFreePort(HIGHEST_PORT - 10_000, taken))
+    const port = await nextFreePort(router + 1, taken).catch(() => freePort())
     taken.add(port)
     return port
   }

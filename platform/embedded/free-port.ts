@@ -1,10 +1,19 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+
+// Below the range that systems take the ports of outgoing connections from (32768 and up, at the lowest): there, a port that
+// is free now may be some client's own the moment after.
+const LOWEST = 10_000
+const HIGHEST = 32_000
+const ATTEMPTS = 100
 
 /** A port that nobody listened on a moment ago, on `host`. Somebody else may take it first: be ready to ask again. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const port = await tryToListen(0, host)
-  if (typeof port !== 'number') throw port
-  return port
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const port = randomInt(LOWEST, HIGHEST)
+    if (await isPortFree(port, host)) return port
+  }
+  throw new Error(`expected a free port between ${LOWEST} and ${HIGHEST}, ${ATTEMPTS} in a row were taken`)
 }
 
 /** The first port from `first` on that nobody listens on, leaving out `taken`. */
@@ -16,18 +25,10 @@ export async function nextFreePort(first: number, taken: ReadonlySet<number> = n
 }
 
 /** Whether one could listen on `port` now. */
-export const isPortFree = async (port: number, host = '127.0.0.1'): Promise<boolean> =>
-  typeof (await tryToListen(port, host)) === 'number'
-
-/** Listens for a moment; the port, or the error that kept it from listening. */
-function tryToListen(port: number, host: string): Promise<number | Error> {
+export function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', resolve)
-    server.listen(port, host, () => {
-      const address = server.address()
-      const listened = typeof address === 'object' && address !== null ? address.port : port
-      server.close(() => resolve(listened))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }

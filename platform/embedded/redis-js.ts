@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import type { Server, Socket } from 'node:net'
 import { createRedisServer } from 'js-redis-server'
 import type { Logger } from '../runtime/logger.ts'
+import { freePort } from './free-port.ts'
 import type { EmbeddedRedis } from './redis.ts'
 
 /** Starts js-redis-server within this process: in memory only. */
 export async function startJsRedis(options: { port?: number; log: Logger }): Promise<EmbeddedRedis> {
   const redis = await createRedisServer({
-    port: options.port,
+    port: options.port ?? (await freePort()),
     logger: { error: (err) => options.log.error({ err }, 'js-redis-server') },
   })
   const listener = redis.server.server
