@@ -35,11 +35,9 @@ export function createRequestContext(
   return { requestId, identity: options.identity, forwarded, signal: options.signal }
 }
 
-/** A header's text by its lower-case name; undefined where there is none. `connection_init` may spell it with capitals. */
-export function textOf(headers: RequestHeaders, name: string): string | undefined {
-  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1]
-  return typeof found === 'string' && found !== '' ? found : undefined
-}
+/** The same headers by lower-case names, as HTTP has them: `connection_init` may spell them otherwise. */
+export const lowerCased = (headers: RequestHeaders): RequestHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 function requestIdOf(headers: RequestHeaders): string {
   const given = headers['x-request-id']

@@ -6,7 +6,7 @@ import { maskErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { ParseOperation } from '../operations/parse-operation.ts'
-import { createRequestContext, textOf } from '../request-context.ts'
+import { createRequestContext, lowerCased, type RequestHeaders } from '../request-context.ts'
 import type { Authenticate } from '../security/authenticate.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import type { Session, Sessions } from './sessions.ts'
@@ -78,10 +78,10 @@ type Payload = { query: string; operationName?: string | null; variables?: Recor
 
 async function open(connection: Connection, parts: SocketParts): Promise<boolean> {
   const { request, socket } = connection.extra
-  const headers = { ...request.headers, ...connection.connectionParams }
+  const headers: RequestHeaders = { ...request.headers, ...lowerCased(connection.connectionParams ?? {}) }
   try {
-    const authorization = textOf(connection.connectionParams ?? {}, 'authorization') ?? request.headers.authorization
-    const identity = await parts.authenticate(authorization)
+    const { authorization } = headers
+    const identity = await parts.authenticate(typeof authorization === 'string' ? authorization : undefined)
     connection.extra.session = parts.sessions.open({ identity, headers, clientAddress: request.socket.remoteAddress })
     if (socket.readyState !== socket.OPEN) connection.extra.session.close()
     return true

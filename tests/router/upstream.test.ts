@@ -57,7 +57,7 @@ test('keeps an idle connection for a moment only', async () => {
 
 test('tells the subgraph who asks in connection_init', async () => {
   const token = tokens.token({ sessionId: 's3' })
-  const events = subscribe(PRICE, { token, headers: { 'x-currency': 'CHF', 'x-request-id': 'r-7' } })
+  const events = subscribe(PRICE, { token, headers: { 'X-Currency': 'CHF', 'x-request-id': 'r-7' } })
   await next(events)
   const { authorization, ...headers } = graph.catalog.connections.at(-1) ?? {}
   assert.equal(authorization, `Bearer ${token}`)
