@@ -29,12 +29,23 @@ const command: fc.Arbitrary<OrderCommand> = fc.constantFrom(
 
 describe('the states of an order', () => {
   test('are those of checkout.md', () => {
-    const steps = STATUSES.flatMap((from) => STATUSES.filter((to) => canMove<OrderStatus>(TRANSITIONS, from, to)).map((to) => `${from} → ${to}`))
+    const steps = STATUSES.flatMap((from) =>
+      STATUSES.filter((to) => canMove<OrderStatus>(TRANSITIONS, from, to)).map((to) => `${from} → ${to}`),
+    )
     assert.deepEqual(steps.toSorted(), [
-      'CONFIRMED → CANCELLED', 'CONFIRMED → REFUNDED', 'CONFIRMED → SHIPPED', 'DELIVERED → REFUNDED',
-      'PENDING → CANCELLED', 'PENDING → CONFIRMED', 'SHIPPED → DELIVERED', 'SHIPPED → REFUNDED',
+      'CONFIRMED → CANCELLED',
+      'CONFIRMED → REFUNDED',
+      'CONFIRMED → SHIPPED',
+      'DELIVERED → REFUNDED',
+      'PENDING → CANCELLED',
+      'PENDING → CONFIRMED',
+      'SHIPPED → DELIVERED',
+      'SHIPPED → REFUNDED',
     ])
-    assert.deepEqual(STATUSES.filter((of) => hasEnded({ number: '', status: of })), ['CANCELLED', 'REFUNDED'])
+    assert.deepEqual(
+      STATUSES.filter((of) => hasEnded({ number: '', status: of })),
+      ['CANCELLED', 'REFUNDED'],
+    )
   })
 
   test('change by no sequence of commands but along those steps, and a command given twice changes nothing', () => {
@@ -43,7 +54,10 @@ describe('the states of an order', () => {
       for (const each of commands) {
         const decision = decide(order, each)
         if (!decision.ok) {
-          assert.deepEqual(decision.refusals.map(({ code }) => code), ['INVALID_STATUS'])
+          assert.deepEqual(
+            decision.refusals.map(({ code }) => code),
+            ['INVALID_STATUS'],
+          )
           continue
         }
         if (decision.value === null) continue
@@ -56,7 +70,10 @@ describe('the states of an order', () => {
   })
 
   test('say in a refusal what would have been allowed', () => {
-    const decision = decide({ number: 'ORD-2026-000007', status: 'SHIPPED' }, { kind: 'cancel', reason: 'SHOP_CANCELLED' })
+    const decision = decide(
+      { number: 'ORD-2026-000007', status: 'SHIPPED' },
+      { kind: 'cancel', reason: 'SHOP_CANCELLED' },
+    )
     assert.deepEqual(decision, {
       ok: false,
       refusals: [
@@ -77,7 +94,14 @@ test('an order number holds the year and at least six digits', () => {
 
 describe('what a purchase costs', () => {
   const to = {
-    recipient: 'A', line1: 'B', line2: null, city: 'C', region: null, postalCode: 'D', countryCode: 'DE', phone: null,
+    recipient: 'A',
+    line1: 'B',
+    line2: null,
+    city: 'C',
+    region: null,
+    postalCode: 'D',
+    countryCode: 'DE',
+    phone: null,
   }
   const purchase = fc.constantFrom(...CURRENCIES).chain((currency) =>
     fc.record({
@@ -122,7 +146,13 @@ describe('the next step of an order', () => {
     ),
   })
   const base: Settlement = {
-    number: '', status: 'PENDING', reached: 'PLACED', paymentSource: null, paidBy: null, paymentDueAt: later, outcome: null,
+    number: '',
+    status: 'PENDING',
+    reached: 'PLACED',
+    paymentSource: null,
+    paidBy: null,
+    paymentDueAt: later,
+    outcome: null,
   }
   const cases: [string, Partial<Settlement>, Step | null][] = [
     ['reserves what was just placed', {}, 'reserve'],
@@ -131,10 +161,18 @@ describe('the next step of an order', () => {
     ['waits for the person without a way to pay', { reached: 'RESERVED' }, null],
     ['waits after a charge that did not pay', { reached: 'CHARGED' }, null],
     ['confirms what is paid', { reached: 'CHARGED', paidBy: 'payment' }, 'confirm'],
-    ['does not charge twice what is paid already', { reached: 'RESERVED', paymentSource: {}, paidBy: 'payment' }, 'confirm'],
+    [
+      'does not charge twice what is paid already',
+      { reached: 'RESERVED', paymentSource: {}, paidBy: 'payment' },
+      'confirm',
+    ],
     ['ends what is overdue', { reached: 'RESERVED', paymentSource: {}, paymentDueAt: now }, 'expire'],
     ['keeps what was paid in time', { reached: 'CHARGED', paidBy: 'payment', paymentDueAt: now }, 'confirm'],
-    ['empties the cart of what was bought', { status: 'SHIPPED', reached: 'CONFIRMED', paidBy: 'payment' }, 'complete-cart'],
+    [
+      'empties the cart of what was bought',
+      { status: 'SHIPPED', reached: 'CONFIRMED', paidBy: 'payment' },
+      'complete-cart',
+    ],
     ['is none once settled', { status: 'CONFIRMED', reached: 'SETTLED', paidBy: 'payment' }, null],
     ['is none once cancelled', { status: 'CANCELLED', reached: 'RESERVED', paidBy: 'payment' }, null],
   ]
@@ -160,7 +198,10 @@ describe('the next step of an order', () => {
 })
 
 test('an outcome of too little stock names every variant, and one without variants is still refused', () => {
-  const shortages = [{ variantId: 'a', available: 0 }, { variantId: 'b', available: 2 }]
+  const shortages = [
+    { variantId: 'a', available: 0 },
+    { variantId: 'b', available: 2 },
+  ]
   assert.deepEqual(
     refusalsOf({ code: 'OUT_OF_STOCK', shortages }).map(({ variantId, available }) => ({ variantId, available })),
     shortages,

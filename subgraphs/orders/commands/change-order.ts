@@ -5,7 +5,7 @@ import { isId, newId } from '#platform/kernel/ids.ts'
 import { money, toMoneyText } from '#platform/kernel/money.ts'
 import type { Transition } from '../domain/order.ts'
 import { Order, type OrderEntity, OrderLine, type OrderLineEntity, StatusChange } from '../persistence/entities.ts'
-import { stageRefund } from './refund-payments.ts'
+import { stageRefund } from './stage-jobs.ts'
 
 /** The order, locked until the transaction ends; null where there is none, or the id is malformed. One statement. */
 export const lockOrder = async (tx: Transaction, id: string): Promise<OrderEntity | null> =>

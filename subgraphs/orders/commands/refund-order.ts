@@ -6,14 +6,18 @@ import { newId } from '#platform/kernel/ids.ts'
 import { money } from '#platform/kernel/money.ts'
 import { ok, refuse } from '#platform/kernel/result.ts'
 import type { OrdersScope } from '../context.ts'
-import { type OrderRefusal, type OrderResult, orderNotFound } from '../domain/refusals.ts'
+import { type OrderResult, orderNotFound } from '../domain/refusals.ts'
 import { decideRefund, type Refund, type RefundRequest } from '../domain/refund.ts'
+import type { RefundAnswer } from '../neighbours/payments.ts'
 import { type OrderEntity, OrderRefund, type OrderRefundEntity } from '../persistence/entities.ts'
 import { lockKnownOrder, lockOrder, readLines, touch } from './change-order.ts'
 import { readOrder } from './settle-order.ts'
+import { takePayment } from './take-payment.ts'
 
 /** What the shop pays back, and why. */
 export type RefundOrderRequest = { id: string; request: RefundRequest; reason: string | null; idempotencyKey: string }
+
+type RefundStatus = OrderRefundEntity['status']
 
 // The request asks payments itself; the job is for the case that it dies or gets no answer.
 const SEND_AFTER_MS = 30_000
@@ -25,21 +29,30 @@ const SEND_AFTER_MS = 30_000
 export async function refundOrder(scope: OrdersScope, input: RefundOrderRequest): Promise<OrderResult<OrderEntity>> {
   const written = await scope.transaction((tx) => writeRefund(tx, input))
   if (!written.ok) return written
-  try {
-    const refusals = await sendRefund(scope, written.value.id)
-    return refusals.length > 0 ? { ok: false, refusals } : ok(await readOrder(scope, input.id))
-  } catch (error) {
-    if (!(error instanceof NeighbourError)) throw error
-    scope.log.warn({ err: error, order: input.id }, 'a refund waits for payments; its job goes on')
-    return refuse('PAYMENT_UNAVAILABLE', 'payments gives no answer; the refund will be made as soon as it does')
+  switch (await sendRefund(scope, written.value.id).catch(asUnanswered(scope, input.id))) {
+    case 'MADE':
+      return ok(await readOrder(scope, input.id))
+    case 'REFUSED':
+      return refuse('INVALID_AMOUNT', 'payments holds less than that for this order')
+    case 'ASKED':
+      return refuse('PAYMENT_UNAVAILABLE', 'payments gives no answer; the refund will be made as soon as it does')
   }
 }
 
-/** The job `send-refund`: has payments make a refund that was written. Throws NeighbourError: again later, with the same key. */
+/** The job `send-refund`: has payments make a refund that was written. Throws until it is known to be made or refused. */
 export async function resumeRefund(scope: OrdersScope, payload: unknown): Promise<void> {
   const { refundId } = z.object({ refundId: z.string() }).parse(payload)
-  await sendRefund(scope, refundId)
+  const status = await sendRefund(scope, refundId)
+  if (status === 'ASKED') throw new Error(`the refund ${refundId} is not known to be made yet`)
 }
+
+const asUnanswered =
+  (scope: OrdersScope, order: string) =>
+  (error: unknown): RefundStatus => {
+    if (!(error instanceof NeighbourError)) throw error
+    scope.log.warn({ err: error, order }, 'a refund waits for payments; its job goes on')
+    return 'ASKED'
+  }
 
 async function writeRefund(tx: Transaction, input: RefundOrderRequest): Promise<OrderResult<OrderRefundEntity>> {
   const order = await lockOrder(tx, input.id)
@@ -97,33 +110,33 @@ function createRefund(
   return tx.em.create(OrderRefund, { ...row, status: 'ASKED' as const, createdAt: now }, { persist: true })
 }
 
-/** Why payments refuses; nothing where it refunds, or has done so before. */
-async function sendRefund(scope: OrdersScope, refundId: string): Promise<OrderRefusal[]> {
+/** Has payments make the refund, unless it is known that it did. Always under the same key. */
+async function sendRefund(scope: OrdersScope, refundId: string): Promise<RefundStatus> {
   const refund = await scope.runtime.database.fork().findOneOrFail(OrderRefund, { id: refundId })
-  if (refund.status === 'MADE') return []
-  if (refund.status === 'REFUSED') return [REFUSED]
+  if (refund.status !== 'ASKED') return refund.status
   const { id, orderId, reason, amountMinor, currency } = refund
   const request = { orderId, amount: money(amountMinor, currency), reason, idempotencyKey: `refund:${id}` }
   const answer = await scope.services.payments.refund(request, scope.requestId)
-  // Written at payments, and pending there: it goes on by itself and reports.
-  const isMade = answer.ok || answer.codes.includes('PROVIDER_UNAVAILABLE')
-  await scope.transaction((tx) => recordAnswer(tx, refund, isMade))
-  return isMade ? [] : [REFUSED]
+  // Written at payments, and pending there: who asks again hears what became of it.
+  if (!answer.ok && answer.codes.includes('PROVIDER_UNAVAILABLE')) return 'ASKED'
+  await scope.transaction((tx) => recordAnswer(scope, tx, refund, answer))
+  return answer.ok ? 'MADE' : 'REFUSED'
 }
 
-const REFUSED: OrderRefusal = {
-  code: 'INVALID_AMOUNT',
-  message: 'payments holds less than that for this order',
-  path: ['input'],
-}
-
-async function recordAnswer(tx: Transaction, { id, orderId }: OrderRefundEntity, isMade: boolean): Promise<void> {
-  const order = await lockKnownOrder(tx, orderId)
-  const refund = await tx.em.findOneOrFail(OrderRefund, { id })
-  if (refund.status !== 'ASKED') return
-  refund.status = isMade ? 'MADE' : 'REFUSED'
-  if (isMade) return
-  countUnits(await readLines(tx, orderId), refund.lines, -1)
+async function recordAnswer(
+  scope: OrdersScope,
+  tx: Transaction,
+  refund: OrderRefundEntity,
+  answer: RefundAnswer,
+): Promise<void> {
+  const order = await lockKnownOrder(tx, refund.orderId)
+  const row = await tx.em.findOneOrFail(OrderRefund, { id: refund.id })
+  if (row.status !== 'ASKED') return
+  row.status = answer.ok ? 'MADE' : 'REFUSED'
+  if (answer.ok && answer.payment !== null) await takePayment(scope, tx, order, { ...answer.payment, version: null })
+  if (answer.ok) return
+  scope.log.warn({ order: order.number, refundId: row.id, codes: answer.codes }, 'payments refused a refund')
+  countUnits(await readLines(tx, order.id), row.lines, -1)
   touch(tx, order, new Date())
 }
 

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import type { Transaction } from '#platform/db/transaction.ts'
 import { CURRENCIES } from '#platform/kernel/currency.ts'
-import { type Money, parseMoney, toMoneyText } from '#platform/kernel/money.ts'
+import { parseMoney } from '#platform/kernel/money.ts'
 import type { OrdersScope } from '../context.ts'
+import type { PaymentSeen } from '../neighbours/payments.ts'
 import { Order } from '../persistence/entities.ts'
-
-/** Money to send back through payments; `key` makes it happen once. Without `amount`: whatever payments holds. */
-export type RefundJob = { orderId: string; key: string; amount?: Money }
+import { lockKnownOrder } from './change-order.ts'
+import { takePayment } from './take-payment.ts'
 
 // Answers that say that payments holds nothing (more) of the order's.
 const NOTHING_LEFT = ['AMOUNT_EXCEEDS_PAYMENT', 'INVALID_AMOUNT', 'ORDER_NOT_FOUND', 'PAYMENT_NOT_FOUND']
@@ -16,12 +15,6 @@ const payloadSchema = z.object({
   key: z.string(),
   amount: z.object({ amount: z.string(), currency: z.enum(CURRENCIES) }).nullable(),
 })
-
-/** Stages the job `refund-order`. Its payload is the same for the same key, and so is what payments is asked. */
-export function stageRefund(tx: Transaction, { orderId, key, amount }: RefundJob): void {
-  const payload = { orderId, key, amount: amount === undefined ? null : toMoneyText(amount) }
-  tx.stageJob({ name: 'refund-order', payload, key: `refund-order:${key}` })
-}
 
 /**
  * The job `refund-order`: gives the stock of a cancelled order back, reserved or sold, and has payments refund. Ending the
@@ -34,6 +27,15 @@ export async function refundPayments(scope: OrdersScope, payload: unknown): Prom
   if (order.status === 'CANCELLED') await inventory.release(orderId, scope.requestId)
   const refund = { orderId, amount: amount && parseMoney(amount), reason: null, idempotencyKey: key }
   const answer = await payments.refund(refund, scope.requestId)
-  if (answer.ok || answer.codes.every((code) => NOTHING_LEFT.includes(code))) return
+  if (answer.ok) return takeAnswer(scope, orderId, answer.payment)
+  if (answer.codes.every((code) => NOTHING_LEFT.includes(code))) return
   throw new Error(`${order.number}: expected payments to refund ${key}, it answered ${answer.codes.join(', ')}`)
+}
+
+/** The answer tells the totals sooner than the report that follows it. */
+export async function takeAnswer(scope: OrdersScope, orderId: string, payment: PaymentSeen | null): Promise<void> {
+  if (payment === null) return
+  await scope.transaction(async (tx) => {
+    await takePayment(scope, tx, await lockKnownOrder(tx, orderId), { ...payment, version: null })
+  })
 }

@@ -9,7 +9,7 @@ import { Order, type OrderEntity } from '../persistence/entities.ts'
 import { applyTransition, lockKnownOrder, readLines } from './change-order.ts'
 import { expireOrder } from './expire-order.ts'
 import { patiently } from './patience.ts'
-import { stageRefund } from './refund-payments.ts'
+import { stageRefund } from './stage-jobs.ts'
 import { markIfRefunded, takePayment } from './take-payment.ts'
 
 // Inventory frees by itself what nobody ended; two minutes later than the order does, so that expiry is the order's decision.
@@ -67,24 +67,12 @@ async function charge(scope: OrdersScope, order: OrderEntity): Promise<OrderEnti
   const request = { orderId, userId, amount, payment, returnUrl, idempotencyKey: `order:${orderId}:1` }
   const answer = await scope.services.payments.charge(request, scope.requestId)
   return underLock(scope, orderId, async (tx, locked) => {
-    await takeCharge(scope, tx, locked, answer)
+    if (answer.kind === 'paid') await takePayment(scope, tx, locked, { ...answer.payment, version: null })
     if (locked.status !== 'PENDING' || locked.reached !== 'RESERVED') return
     locked.reached = 'CHARGED'
     locked.paymentSource = null
     locked.outcome = locked.paidBy === null ? outcomeOf(answer) : null
   })
-}
-
-/** The answer is a report like any other, but for its version: the first, so that every report of payments itself wins. */
-async function takeCharge(
-  scope: OrdersScope,
-  tx: Transaction,
-  order: OrderEntity,
-  answer: ChargeAnswer,
-): Promise<void> {
-  if (answer.kind !== 'paid') return
-  const refunded = money(0n, answer.captured.currency)
-  await takePayment(scope, tx, order, { paymentId: answer.paymentId, version: 0, captured: answer.captured, refunded })
 }
 
 /** Stock first: no CONFIRMED order is ever without committed stock. An order that ended meanwhile puts it back again. */

@@ -1,4 +1,5 @@
 import type { Transaction } from '#platform/db/transaction.ts'
+import { type Money, toMoneyText } from '#platform/kernel/money.ts'
 import type { OrderEntity } from '../persistence/entities.ts'
 
 // The request itself goes on at once; the job is for the case that its process dies. A request lives 30 seconds at most.
@@ -21,3 +22,12 @@ export const stageExpiry = (tx: Transaction, order: OrderEntity): void =>
     runAt: order.paymentDueAt,
     key: `expire-order:${order.id}`,
   })
+
+/** Money to send back through payments; `key` makes it happen once. Without `amount`: whatever payments holds. */
+export type RefundJob = { orderId: string; key: string; amount?: Money }
+
+/** Stages the job `refund-order`. Its payload is the same for the same key, and so is what payments is asked. */
+export function stageRefund(tx: Transaction, { orderId, key, amount }: RefundJob): void {
+  const payload = { orderId, key, amount: amount === undefined ? null : toMoneyText(amount) }
+  tx.stageJob({ name: 'refund-order', payload, key: `refund-order:${key}` })
+}

@@ -5,8 +5,7 @@ import { decide } from '../domain/order.ts'
 import { absorb, isRefundedWhole, judge, type PaymentReport, type PaymentTotals, sumsOf } from '../domain/payment.ts'
 import { type OrderEntity, OrderPayment } from '../persistence/entities.ts'
 import { applyTransition, touch } from './change-order.ts'
-import { stageRefund } from './refund-payments.ts'
-import { stageSettlement } from './stage-jobs.ts'
+import { stageRefund, stageSettlement } from './stage-jobs.ts'
 
 /** Adds a report to the order, in `tx` and under its lock. Whether it told anything new. */
 export async function takePayment(
@@ -19,8 +18,10 @@ export async function takePayment(
   const known = payments.find(({ paymentId }) => paymentId === report.paymentId)
   const totals = absorb(known ?? null, report)
   if (totals === null) return false
+  const isNews = known?.capturedMinor !== totals.capturedMinor || known.refundedMinor !== totals.refundedMinor
   const row = known ?? tx.em.create(OrderPayment, { ...totals, orderId: order.id }, { persist: true })
   Object.assign(row, totals)
+  if (!isNews) return false
   Object.assign(order, sumsOf(known === undefined ? [...payments, row] : payments, order.currency))
   const now = new Date()
   touch(tx, order, now)

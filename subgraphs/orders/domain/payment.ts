@@ -11,10 +11,10 @@ export type PaymentTotals = {
   readonly refundedMinor: bigint
 }
 
-/** What payments reports. */
+/** What payments says of a payment. `version` is null in an answer, which is no report: it can only add to what is known. */
 export type PaymentReport = {
   readonly paymentId: string
-  readonly version: number
+  readonly version: number | null
   readonly captured: Money
   readonly refunded: Money
 }
@@ -31,14 +31,12 @@ export type Payable = OrderState & {
  * totals never fall, whatever the order in which reports arrive.
  */
 export function absorb(known: PaymentTotals | null, report: PaymentReport): PaymentTotals | null {
-  if (known !== null && report.version <= known.version) return null
-  return {
-    paymentId: report.paymentId,
-    version: report.version,
-    currency: report.captured.currency,
-    capturedMinor: larger(known?.capturedMinor ?? 0n, report.captured.amountMinor),
-    refundedMinor: larger(known?.refundedMinor ?? 0n, report.refunded.amountMinor),
-  }
+  const capturedMinor = larger(known?.capturedMinor ?? 0n, report.captured.amountMinor)
+  const refundedMinor = larger(known?.refundedMinor ?? 0n, report.refunded.amountMinor)
+  const hasGrown = capturedMinor !== known?.capturedMinor || refundedMinor !== known.refundedMinor
+  if (known !== null && (report.version === null ? !hasGrown : report.version <= known.version)) return null
+  const version = report.version ?? known?.version ?? 0
+  return { paymentId: report.paymentId, version, currency: report.captured.currency, capturedMinor, refundedMinor }
 }
 
 /** What is to be done about a captured payment. */

@@ -13,7 +13,10 @@ describe('checkout', () => {
   test('turns a cart into a paid order: priced, its stock sold, its cart empty', async () => {
     const person = orders.shop.user()
     const [shirt, hat] = [await orders.variant({ price: '19.99' }), await orders.variant({ price: '5.00', stock: 3 })]
-    const cart = await orders.cart(person, [{ variantId: shirt, quantity: 2 }, { variantId: hat, quantity: 3 }])
+    const cart = await orders.cart(person, [
+      { variantId: shirt, quantity: 2 },
+      { variantId: hat, quantity: 3 },
+    ])
     const { order, userErrors } = await orders.checkout(person, { cartId: cart.id, payment: { token: CARD.visa } })
     assert.deepEqual(userErrors, [])
     assert.equal(order.status, 'CONFIRMED')
@@ -22,14 +25,24 @@ describe('checkout', () => {
     assert.deepEqual(order.paidAmount, { amount: '54.98' })
     assert.deepEqual(order.customer, { id: person.id })
     assert.equal(order.paymentDueAt, null)
-    assert.deepEqual(order.lines.map((line: { variant: object; quantity: number; total: object }) => [line.variant, line.quantity, line.total]), [
-      [{ id: shirt }, 2, { amount: '39.98' }],
-      [{ id: hat }, 3, { amount: '15.00' }],
-    ])
-    assert.deepEqual(order.history.map(({ status, reason }: { status: string; reason: string }) => [status, reason]), [
-      ['PENDING', 'PLACED'],
-      ['CONFIRMED', 'PAYMENT_CAPTURED'],
-    ])
+    assert.deepEqual(
+      order.lines.map((line: { variant: object; quantity: number; total: object }) => [
+        line.variant,
+        line.quantity,
+        line.total,
+      ]),
+      [
+        [{ id: shirt }, 2, { amount: '39.98' }],
+        [{ id: hat }, 3, { amount: '15.00' }],
+      ],
+    )
+    assert.deepEqual(
+      order.history.map(({ status, reason }: { status: string; reason: string }) => [status, reason]),
+      [
+        ['PENDING', 'PLACED'],
+        ['CONFIRMED', 'PAYMENT_CAPTURED'],
+      ],
+    )
     assert.deepEqual(order.shippingAddress, { ...ADDRESS, line2: null, region: null, phone: null })
     assert.deepEqual(await orders.stockOf(hat), { onHand: 0, reserved: 0 })
     assert.equal(await orders.unitsInCart(person, cart.id), 0)
@@ -42,7 +55,10 @@ describe('checkout', () => {
     const input = { cartId: cart.id, payment: { token: CARD.visa }, idempotencyKey: newId() }
     const answers = await Promise.all(Array.from({ length: 12 }, () => orders.checkout(person, input)))
     assert.deepEqual(new Set(answers.map(({ order }) => `${order.id} ${order.status}`)).size, 1)
-    assert.deepEqual(answers.flatMap(({ userErrors }) => userErrors), [])
+    assert.deepEqual(
+      answers.flatMap(({ userErrors }) => userErrors),
+      [],
+    )
     const { order } = answers[0]
     assert.equal(order.status, 'CONFIRMED')
     assert.equal((await orders.ledger(order.id)).charges.length, 1)
@@ -84,7 +100,8 @@ describe('checkout', () => {
     const cart = await orders.cart(person, [{ variantId: await orders.variant() }])
     const answer = await orders.checkout(person, { cartId: cart.id, payment: { token: CARD.authentication } })
     assert.deepEqual([answer.order.status, codesOf(answer)], ['PENDING', []])
-    const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Order { payments { nextActionUrl } } } }'
+    const document =
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Order { payments { nextActionUrl } } } }'
     const representations = [{ __typename: 'Order', id: answer.order.id }]
     const { data } = await orders.shop.call('payments', document, { r: representations }, person)
     const page = new URL(data._entities[0].payments[0].nextActionUrl)
@@ -94,14 +111,23 @@ describe('checkout', () => {
 
   test('cancels an order that there is too little stock for, naming every variant and what is left', async () => {
     const person = orders.shop.user()
-    const [few, none, many] = [await orders.variant({ stock: 2 }), await orders.variant({ stock: 0 }), await orders.variant()]
+    const [few, none, many] = [
+      await orders.variant({ stock: 2 }),
+      await orders.variant({ stock: 0 }),
+      await orders.variant(),
+    ]
     const lines = [few, none, many].map((variantId) => ({ variantId, quantity: 3 }))
     const cart = await orders.cart(person, lines)
     const input = { cartId: cart.id, payment: { token: CARD.visa }, idempotencyKey: newId() }
     for (const answer of [await orders.checkout(person, input), await orders.checkout(person, input)]) {
       assert.equal(answer.order.status, 'CANCELLED')
       assert.equal(answer.order.history.at(-1).reason, 'OUT_OF_STOCK')
-      const shortages = answer.userErrors.map(({ code, variant, available, path }: Record<string, unknown>) => ({ code, variant, available, path }))
+      const shortages = answer.userErrors.map(({ code, variant, available, path }: Record<string, unknown>) => ({
+        code,
+        variant,
+        available,
+        path,
+      }))
       const path = ['input', 'cartId']
       assert.deepEqual(
         shortages.toSorted((a: { available: number }, b: { available: number }) => a.available - b.available),
@@ -168,7 +194,10 @@ describe('checkout refuses, writing nothing and burning no key,', () => {
     const idempotencyKey = newId()
     const refused = await orders.checkout(person, { cartId: cart.id, idempotencyKey, ...wrong })
     assert.equal(refused.order, null)
-    assert.deepEqual(refused.userErrors.map(({ code, path }: { code: string; path: string[] }) => ({ code, path })), [expected])
+    assert.deepEqual(
+      refused.userErrors.map(({ code, path }: { code: string; path: string[] }) => ({ code, path })),
+      [expected],
+    )
     const taken = await orders.checkout(person, { cartId: cart.id, idempotencyKey })
     assert.equal(taken.order.status, 'PENDING')
   }
@@ -183,7 +212,10 @@ describe('checkout refuses, writing nothing and burning no key,', () => {
   })
 
   test('a way to ship that there is not', () =>
-    refusedThenTaken({ shippingOptionId: 'teleport' }, { code: 'SHIPPING_OPTION_NOT_FOUND', path: ['input', 'shippingOptionId'] }))
+    refusedThenTaken(
+      { shippingOptionId: 'teleport' },
+      { code: 'SHIPPING_OPTION_NOT_FOUND', path: ['input', 'shippingOptionId'] },
+    ))
 
   test('an address that nothing can be sent to, field by field', async () => {
     const path = ['input', 'shippingAddress']
@@ -195,18 +227,21 @@ describe('checkout refuses, writing nothing and burning no key,', () => {
 
   test('a cart that is unknown, empty or holds what has no price', async () => {
     const person = orders.shop.user()
-    for (const cartId of [newId(), 'no-id']) assert.deepEqual(codesOf(await orders.checkout(person, { cartId })), ['CART_NOT_FOUND'])
+    for (const cartId of [newId(), 'no-id'])
+      assert.deepEqual(codesOf(await orders.checkout(person, { cartId })), ['CART_NOT_FOUND'])
     const empty = await orders.cart(person, [])
     assert.deepEqual(codesOf(await orders.checkout(person, { cartId: empty.id })), ['CART_EMPTY'])
     const other = orders.shop.user()
     const variantId = await orders.variant()
     const cart = await orders.cart(other, [{ variantId }])
-    const document = 'mutation ($input: SetVariantPricesInput!) { setVariantPrices(input: $input) { userErrors { code } } }'
+    const document =
+      'mutation ($input: SetVariantPricesInput!) { setVariantPrices(input: $input) { userErrors { code } } }'
     await orders.shop.call('products', document, { input: { variantId, prices: [] } }, orders.merchant)
     const { userErrors } = await orders.checkout(other, { cartId: cart.id })
-    assert.deepEqual(userErrors.map(({ code, variant, path }: Record<string, unknown>) => ({ code, variant, path })), [
-      { code: 'NOT_PRICED', variant: { id: variantId }, path: ['input', 'cartId'] },
-    ])
+    assert.deepEqual(
+      userErrors.map(({ code, variant, path }: Record<string, unknown>) => ({ code, variant, path })),
+      [{ code: 'NOT_PRICED', variant: { id: variantId }, path: ['input', 'cartId'] }],
+    )
   })
 
   test('a key that was used for another checkout', async () => {

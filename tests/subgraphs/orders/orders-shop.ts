@@ -28,7 +28,11 @@ const PAY = `mutation ($input: PayOrderInput!) { payOrder(input: $input) { payme
 
 /** Where test orders go. */
 export const ADDRESS = {
-  recipient: 'Ada Lovelace', line1: '12 St James’s Square', city: 'London', postalCode: 'SW1Y 4JH', countryCode: 'GB',
+  recipient: 'Ada Lovelace',
+  line1: '12 St James’s Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  countryCode: 'GB',
 }
 
 /** The cards of the sandbox provider. */
@@ -53,7 +57,13 @@ export async function startOrdersShop(options: Partial<TestShopOptions> = {}) {
   const ask = async (document: string, variables: object, viewer: TestViewer) =>
     answered(await shop.call('orders', document, variables, viewer))
   const mutate = (field: string, type: string) => async (viewer: TestViewer, input: object) =>
-    (await ask(`mutation ($input: ${type}!) { ${field}(input: $input) { order { ${ORDER} } ${ERRORS} } }`, { input }, viewer))[field]
+    (
+      await ask(
+        `mutation ($input: ${type}!) { ${field}(input: $input) { order { ${ORDER} } ${ERRORS} } }`,
+        { input },
+        viewer,
+      )
+    )[field]
 
   /** A variant on sale, with stock. */
   const variant = async ({ price = '19.99', stock = 100, currency = 'USD' } = {}): Promise<string> => {
@@ -90,7 +100,8 @@ export async function startOrdersShop(options: Partial<TestShopOptions> = {}) {
       checkout(viewer, { shippingAddress: ADDRESS, idempotencyKey: newId(), ...input }),
     cancel: mutate('cancelOrder', 'CancelOrderInput'),
     ship: (input: object, viewer: TestViewer = merchant) => mutate('shipOrder', 'ShipOrderInput')(viewer, input),
-    deliver: (input: object, viewer: TestViewer = merchant) => mutate('deliverOrder', 'DeliverOrderInput')(viewer, input),
+    deliver: (input: object, viewer: TestViewer = merchant) =>
+      mutate('deliverOrder', 'DeliverOrderInput')(viewer, input),
     refund: (input: object, viewer: TestViewer = merchant) =>
       mutate('refundOrder', 'RefundOrderInput')(viewer, { idempotencyKey: newId(), ...input }),
     record: (input: object) => mutate('recordPayment', 'RecordPaymentInput')(shop.service('payments'), input),
@@ -101,7 +112,8 @@ export async function startOrdersShop(options: Partial<TestShopOptions> = {}) {
     /** Waits until the order is `status`, by whatever job does it. */
     becomes: async (id: string, status: string) => {
       const rows = async () =>
-        (await sql<{ status: string }>`select status from customer_order where id = ${id}`.execute(await db('orders'))).rows
+        (await sql<{ status: string }>`select status from customer_order where id = ${id}`.execute(await db('orders')))
+          .rows
       await waitUntil(`order ${id} to be ${status}`, async () => (await rows())[0]?.status === status)
     },
     ledger,
@@ -109,7 +121,9 @@ export async function startOrdersShop(options: Partial<TestShopOptions> = {}) {
     hurryJobs: async (name: 'orders' | 'inventory' | 'payments', tasks: readonly string[]) => {
       await sql`update graphile_worker._private_jobs as job set run_at = now()
         from graphile_worker._private_tasks as task
-        where task.id = job.task_id and task.identifier = any(${tasks}::text[]) and job.locked_at is null`.execute(await db(name))
+        where task.id = job.task_id and task.identifier = any(${tasks}::text[]) and job.locked_at is null`.execute(
+        await db(name),
+      )
     },
     /** As though the time to pay were over. */
     makeOverdue: async (id: string) => {
@@ -117,7 +131,9 @@ export async function startOrdersShop(options: Partial<TestShopOptions> = {}) {
     },
     stockOf: async (variantId: string) => {
       const { rows } = await sql<{ onHand: number; reserved: number }>`
-        select on_hand as "onHand", reserved from stock_level where variant_id = ${variantId}`.execute(await db('inventory'))
+        select on_hand as "onHand", reserved from stock_level where variant_id = ${variantId}`.execute(
+        await db('inventory'),
+      )
       return rows[0]
     },
   }
@@ -136,4 +152,5 @@ export function answered(answer: Answer) {
 }
 
 /** The codes of a payload's `userErrors`. */
-export const codesOf = (payload: { userErrors: { code: string }[] }): string[] => payload.userErrors.map(({ code }) => code)
+export const codesOf = (payload: { userErrors: { code: string }[] }): string[] =>
+  payload.userErrors.map(({ code }) => code)
