@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, rename, rm } from 'node:fs/promises'
+import { cp, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
 import { type Account, canEnter, shelterFor } from './postgres-account.ts'
 
 /** The programs of one PostgreSQL installation. */
@@ -53,7 +54,11 @@ function installedNative(): string {
 }
 
 async function copyOut(installed: string): Promise<string> {
-  const shelter = await shelterFor(installed)
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(join(installed, '..', 'package.json'), 'utf8')))
+  // One for each version: an update must not go on with the old copy.
+  const shelter = await shelterFor(join(installed, version))
   const copy = join(shelter, 'native')
   if (existsSync(copy)) return copy
   const unfinished = join(shelter, `${basename(copy)}.${process.pid}`)
