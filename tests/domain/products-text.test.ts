@@ -75,7 +75,7 @@ test('forgives exactly what an exhaustive search would', () => {
 test('a query is made of letters, digits and our own operators alone', () => {
   fc.assert(
     fc.property(anyText, (text) => {
-      const known = searchTerms(text).map((term) => ({ term, isWord: false, isStart: false, alike: [] }))
+      const known = searchTerms(text).map((term) => ({ term, isKnown: false, alike: [] }))
       const bare = toTsquery(known)
         .replaceAll(/'[\p{L}\p{N}]+'/gu, 'w')
         .replaceAll('w:*', 'w')
@@ -86,15 +86,15 @@ test('a query is made of letters, digits and our own operators alone', () => {
 
 test('asks for corrections only where nobody knows the word', () => {
   const alike = ['headphones', 'telephones', 'hydroponic']
-  assert.equal(toTsquery([{ term: 'hedphones', isWord: true, isStart: true, alike }]), "('hedphones':*)")
+  assert.equal(toTsquery([{ term: 'hedphones', isKnown: true, alike }]), "('hedphones':*)")
   assert.equal(
     toTsquery([
-      { term: 'hedphones', isWord: false, isStart: false, alike },
-      { term: 'pro', isWord: true, isStart: true, alike: [] },
+      { term: 'hedphones', isKnown: false, alike },
+      { term: 'pro', isKnown: true, alike: [] },
     ]),
     "('hedphones' | 'headphones') & ('pro':*)",
   )
-  assert.equal(toTsquery([{ term: 'pra', isWord: false, isStart: false, alike: ['pro'] }]), "('pra':*)")
+  assert.equal(toTsquery([{ term: 'pra', isKnown: false, alike: ['pro'] }]), "('pra':*)")
 })
 
 function oneMistakeFrom(text: string): Set<string> {

@@ -5,8 +5,11 @@ import { words } from './text.ts'
 const MAX_TERMS = 12
 const MAX_TERM = 64
 
-/** Of a term: whether a product was ever described with it, or with a word that begins so; and the known words that are like it. */
-export type KnownTerm = { term: string; isWord: boolean; isStart: boolean; alike: string[] }
+/**
+ * A term, and whether a product was ever described with it; of the last one, with a word that begins so. If not, the known
+ * words that are like it.
+ */
+export type KnownTerm = { term: string; isKnown: boolean; alike: string[] }
 
 /** The words that a person typed. */
 export const searchTerms = (query: string): string[] =>
@@ -21,9 +24,9 @@ export const searchTerms = (query: string): string[] =>
 export const toTsquery = (terms: readonly KnownTerm[]): string =>
   terms.map((term, index) => `(${alternatives(term, index === terms.length - 1).join(' | ')})`).join(' & ')
 
-function alternatives({ term, isWord, isStart, alike }: KnownTerm, isLast: boolean): string[] {
+function alternatives({ term, isKnown, alike }: KnownTerm, isLast: boolean): string[] {
   const asTyped = isLast ? `'${term}':*` : `'${term}'`
-  if ((isLast ? isStart : isWord) || !isForgivable(term)) return [asTyped]
+  if (isKnown || !isForgivable(term)) return [asTyped]
   const meant = alike.filter((word) => isWithinOneMistake(term, word) || (isLast && beginsWithinOneMistake(term, word)))
   return [asTyped, ...meant.map((word) => `'${word}'`)]
 }

@@ -2,7 +2,17 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Sql } from '#platform/db/database.ts'
 import type { Currency } from '#platform/kernel/currency.ts'
 import { matching, type ProductFilter } from './product-filter.ts'
-import { comesAfter, type Cursor, orderBy, type ProductOrder, scoreOf } from './product-order.ts'
+import { pricePage } from './price-page.ts'
+import {
+  comesAfter,
+  type Cursor,
+  orderBy,
+  type PlainCursor,
+  type PlainOrder,
+  type PriceCursor,
+  type ProductOrder,
+  scoreOf,
+} from './product-order.ts'
 import { PRODUCT_COLUMNS, type ProductRow } from './product-rows.ts'
 
 /** One page of a list. */
@@ -60,18 +70,28 @@ export async function countProductsUnder(
   return rows
 }
 
-function page(
-  { filter, order, currency, after, limit }: ListRequest,
+function page(request: ListRequest, under: RawBuilder<unknown> | null): RawBuilder<unknown> {
+  const { order, after } = request
+  if (order === 'PRICE_ASC' || order === 'PRICE_DESC') {
+    return pricePage({ ...request, order, after: isPriceCursor(after) ? after : null }, under)
+  }
+  return plainPage(request, order, isPriceCursor(after) ? null : after, under)
+}
+
+function plainPage(
+  { filter, limit }: ListRequest,
+  order: PlainOrder,
+  after: PlainCursor | null,
   under: RawBuilder<unknown> | null,
 ): RawBuilder<unknown> {
-  const isByPrice = order === 'PRICE_ASC' || order === 'PRICE_DESC'
-  const prices = isByPrice
-    ? sql`left join product_price pp on pp.product_id = p.id and pp.currency = ${currency}`
-    : sql``
-  const place = under === null ? sql`` : sql`, row_number() over (order by ${orderBy(order, filter.search)}) as place`
+  const inOrder = orderBy(order, filter.search)
   return sql`
-    select ${PRODUCT_COLUMNS}, p.name_key as "nameKey", ${isByPrice ? sql`pp.min_minor` : sql`null::bigint`} as "priceMinor",
-      ${filter.search === null ? sql`null` : scoreOf(filter.search)} as score ${place}
-    from product p ${prices} ${matching(filter, under, after === null ? [] : [comesAfter(after, filter.search)])}
-    order by ${orderBy(order, filter.search)} limit ${limit}`
+    select ${PRODUCT_COLUMNS}, p.name_key as "nameKey", null::bigint as "priceMinor",
+      ${filter.search === null ? sql`null` : scoreOf(filter.search)} as score
+      ${under === null ? sql`` : sql`, row_number() over (order by ${inOrder}) as place`}
+    from product p ${matching(filter, under, after === null ? [] : [comesAfter(after, filter.search)])}
+    order by ${inOrder} limit ${limit}`
 }
+
+const isPriceCursor = (cursor: Cursor | null): cursor is PriceCursor =>
+  cursor !== null && (cursor[0] === 'PRICE_ASC' || cursor[0] === 'PRICE_DESC')

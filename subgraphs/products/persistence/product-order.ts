@@ -4,7 +4,13 @@ import type { ListedRow } from './product-list.ts'
 import { tsquery } from './product-filter.ts'
 
 /** The orders of a list; RELEVANCE only where something is searched for. */
-export type ProductOrder = 'RELEVANCE' | 'NEWEST' | 'NAME' | 'PRICE_ASC' | 'PRICE_DESC'
+export type ProductOrder = PlainOrder | PriceOrder
+
+/** Orders by what stands in the product's own row. */
+export type PlainOrder = 'RELEVANCE' | 'NEWEST' | 'NAME'
+
+/** Orders by the cheapest variant; price-page.ts knows how. */
+export type PriceOrder = 'PRICE_ASC' | 'PRICE_DESC'
 
 const id = z.uuid()
 const minor = z.string().regex(/^\d{1,18}$/)
@@ -19,7 +25,13 @@ export const CURSORS = {
 } as const satisfies Record<ProductOrder, z.ZodType>
 
 /** A place in a list. */
-export type Cursor = z.output<(typeof CURSORS)[ProductOrder]>
+export type Cursor = PlainCursor | PriceCursor
+
+/** A place in a list of one of the plain orders. */
+export type PlainCursor = z.output<(typeof CURSORS)[PlainOrder]>
+
+/** A place in a list by price; null where the products without one have begun. */
+export type PriceCursor = z.output<(typeof CURSORS)[PriceOrder]>
 
 /** How well a product matches; six decimals, so that a cursor says it exactly. */
 export const scoreOf = (search: string): RawBuilder<unknown> =>
@@ -40,8 +52,8 @@ export function cursorOf(order: ProductOrder, row: ListedRow): Cursor {
   }
 }
 
-/** The order as SQL, of `product p` and `product_price pp`. */
-export function orderBy(order: ProductOrder, search: string | null): RawBuilder<unknown> {
+/** The order as SQL, of `product p`. */
+export function orderBy(order: PlainOrder, search: string | null): RawBuilder<unknown> {
   switch (order) {
     case 'RELEVANCE':
       return sql`${scoreOf(search ?? '')} desc, p.id desc`
@@ -49,15 +61,11 @@ export function orderBy(order: ProductOrder, search: string | null): RawBuilder<
       return sql`p.created_at desc, p.id desc`
     case 'NAME':
       return sql`p.name_key, p.id`
-    case 'PRICE_ASC':
-      return sql`pp.min_minor asc nulls last, p.id`
-    case 'PRICE_DESC':
-      return sql`pp.min_minor desc nulls last, p.id`
   }
 }
 
 /** What comes after `cursor`, as a condition. */
-export function comesAfter([order, key, lastId]: Cursor, search: string | null): RawBuilder<unknown> {
+export function comesAfter([order, key, lastId]: PlainCursor, search: string | null): RawBuilder<unknown> {
   switch (order) {
     case 'RELEVANCE':
       return sql`(${scoreOf(search ?? '')}, p.id) < (${key}::numeric, ${lastId}::uuid)`
@@ -65,16 +73,5 @@ export function comesAfter([order, key, lastId]: Cursor, search: string | null):
       return sql`(p.created_at, p.id) < (${key}::timestamptz, ${lastId}::uuid)`
     case 'NAME':
       return sql`(p.name_key, p.id) > (${key} collate "C", ${lastId}::uuid)`
-    case 'PRICE_ASC':
-    case 'PRICE_DESC':
-      return comesAfterPrice(order, key, lastId)
   }
-}
-
-/** What isn't priced comes last, in both directions. */
-function comesAfterPrice(order: 'PRICE_ASC' | 'PRICE_DESC', key: string | null, lastId: string): RawBuilder<unknown> {
-  if (key === null) return sql`(pp.min_minor is null and p.id > ${lastId}::uuid)`
-  const beyond = order === 'PRICE_ASC' ? sql`>` : sql`<`
-  return sql`(pp.min_minor is null or pp.min_minor ${beyond} ${key}::bigint
-    or (pp.min_minor = ${key}::bigint and p.id > ${lastId}::uuid))`
 }

@@ -33,14 +33,17 @@ export async function refreshSearch(db: Sql, productId: string, document: Search
   await sql`insert into search_word (word) select unnest(${known}::text[]) on conflict do nothing`.execute(db)
 }
 
-/** Looks `terms` up among all known words. One statement. */
+/** Looks `terms` up among all known words; what is like them only where they are not known. One statement. */
 export async function lookUpTerms(db: Sql, terms: readonly string[]): Promise<KnownTerm[]> {
   const { rows } = await sql<KnownTerm>`
-    select t.term,
-      exists (select from search_word w where w.word = t.term) as "isWord",
-      exists (select from search_word w where starts_with(w.word, t.term)) as "isStart",
-      array(select words_like(t.term, ${MOST_ALIKE})) as alike
+    select t.term, known.is_known as "isKnown",
+      case when known.is_known then '{}' else array(select words_like(t.term, ${MOST_ALIKE})) end as alike
     from unnest(${terms}::text[]) with ordinality as t (term, place)
+    cross join lateral (
+      select case when t.place < ${terms.length}
+        then exists (select from search_word w where w.word = t.term)
+        else exists (select from search_word w where w.word ^@ t.term) end as is_known
+    ) known
     order by t.place`.execute(db)
   return rows
 }

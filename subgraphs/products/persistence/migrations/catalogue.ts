@@ -73,7 +73,7 @@ export const CATALOGUE = migration(
   create index product_price_by_min on product_price (currency, min_minor, product_id);
 
   -- Every word that a product was ever described with: what a mistyped word is compared to.
-  create table search_word (word text primary key);
+  create table search_word (word text collate "C" primary key);
   create index search_word_trigrams on search_word using gin (word gin_trgm_ops);
 
   -- Two letters swapped leave a short word few trigrams: the default of 0.3 would miss it. The caller keeps what is one mistake away.
