@@ -3,7 +3,7 @@ import type { PaymentStatus } from '../domain/payment.ts'
 
 // The provider answers most questions at once; who asks earlier meets the call that is still under way.
 const FIRST_QUESTION_MS = 5_000
-const LONGEST_PAUSE_MS = 5 * 60_000
+const LONGEST_PAUSE_MS = 60_000
 // A person who confirms looks at the screen: the order should follow within about two seconds. After some minutes they
 // have most likely left.
 const WATCH_MS = 1_000

@@ -99,7 +99,7 @@ async function charge(work: Work, request: ChargeRequest, deadline: Date): Promi
   const { paymentId, orderId, amount, returnUrl, source } = request
   const outcome = await work.provider.charge({ paymentId, orderId, amount, returnUrl, token: source.token }, deadline)
   if (outcome.kind !== 'unknown') return settlePayment(work, paymentId, outcome)
-  work.log.warn({ paymentId, orderId }, 'the card provider has not answered; it is asked again later')
+  work.log.warn({ paymentId, orderId, why: outcome.why }, 'the card provider has not answered; it is asked again later')
   const em = work.em()
   if (outcome.isOver) await endFlight(em.getKysely<Record<string, never>>(), paymentId)
   return em.findOneOrFail(Payment, paymentId)

@@ -1,4 +1,6 @@
 import { inputHash } from '#platform/db/idempotency.ts'
+import { NeighbourError } from '#platform/graphql/neighbours.ts'
+import { CallerError } from '#platform/kernel/errors.ts'
 import { isId } from '#platform/kernel/ids.ts'
 import type { OrderToPay } from '../neighbours/orders.ts'
 import { type PaymentAnswer, refusal, refused } from './answer.ts'
@@ -29,9 +31,7 @@ export async function payOrder(work: Work, userId: string, input: PayOrderInput)
 
 async function payNow(work: Work, userId: string, input: PayOrderInput & { key: Key }): Promise<PaymentAnswer> {
   const { orderId, key, returnUrl = null, payment = null } = input
-  const order = isId(orderId)
-    ? await work.orders.findOrder(orderId, { actorId: userId, requestId: work.requestId })
-    : null
+  const order = isId(orderId) ? await askOrders(work, orderId, userId) : null
   if (order === null) return refused(refusal('ORDER_NOT_FOUND', 'there is no such order', ['input', 'orderId']))
   if (!isPayable(order, new Date())) return notPayable()
   const deadline = work.deadline()
@@ -44,6 +44,16 @@ async function payNow(work: Work, userId: string, input: PayOrderInput & { key: 
     deadline,
   )
 }
+
+const askOrders = (work: Work, orderId: string, actorId: string): Promise<OrderToPay | null> =>
+  work.orders.findOrder(orderId, { actorId, requestId: work.requestId }).catch((error: unknown) => {
+    if (!(error instanceof NeighbourError)) throw error
+    work.log.warn({ err: error, orderId }, 'orders could not be asked what is to be paid')
+    throw new CallerError(
+      'DOWNSTREAM_SERVICE_ERROR',
+      'what the order costs is not known right now; nothing was charged',
+    )
+  })
 
 const isPayable = (order: OrderToPay, now: Date): boolean =>
   order.status === 'PENDING' && (order.paymentDueAt === null || order.paymentDueAt > now)

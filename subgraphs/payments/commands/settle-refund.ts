@@ -18,7 +18,10 @@ export async function settleRefund(work: Work, refundId: string): Promise<Settle
   if (refund.status !== 'PENDING') return { payment, refund }
   const outcome = await work.provider.refund(requestOf(payment, refund), work.deadline())
   if (outcome.kind !== 'unknown') return takeDown(work, refundId, outcome)
-  work.log.warn({ refundId, paymentId: payment.id }, 'the card provider has not answered; it is asked again later')
+  work.log.warn(
+    { refundId, paymentId: payment.id, why: outcome.why },
+    'the card provider has not answered; it is asked again later',
+  )
   return { payment, refund }
 }
 

@@ -12,8 +12,9 @@ export type MethodDescription = {
 /**
  * No sound answer: whether the provider did anything is unknown. `isOver` when it did answer (that it had failed), so
  * that nothing of the call is under way any more; otherwise the call may still reach it until its deadline has passed.
+ * `why` is for the log.
  */
-export type Unknown = { readonly kind: 'unknown'; readonly isOver: boolean }
+export type Unknown = { readonly kind: 'unknown'; readonly isOver: boolean; readonly why: string }
 
 /** What to charge. `paymentId` is the provider's idempotency key: the same is never charged twice. */
 export type Charge = { paymentId: string; orderId: string; amount: Money; token: string; returnUrl: string | null }

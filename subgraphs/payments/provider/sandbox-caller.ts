@@ -1,3 +1,4 @@
+import { messageOf } from '#platform/kernel/errors.ts'
 import type { Unknown } from './provider.ts'
 
 /** A definite answer: the provider did what was asked, or refused it for good. */
@@ -17,7 +18,7 @@ export function createSandboxCaller(url: string): SandboxCaller {
   const base = url.replace(/\/+$/, '')
   return async ({ path, body, key, deadline }) => {
     const leftMs = deadline.getTime() - Date.now()
-    if (leftMs <= 0) return { kind: 'unknown', isOver: true }
+    if (leftMs <= 0) return over('no time was left to ask')
     const init = {
       method: body === undefined ? 'GET' : 'POST',
       headers: headersOf(key),
@@ -27,15 +28,21 @@ export function createSandboxCaller(url: string): SandboxCaller {
   }
 }
 
+/** It has answered, but nothing that can be used. */
+export const over = (why: string): Unknown => ({ kind: 'unknown', isOver: true, why })
+
 async function send(address: string, init: RequestInit): Promise<SandboxAnswer | Unknown> {
   try {
     const response = await fetch(address, init)
     const text = await response.text()
-    if (!isDefinite(response.status)) return { kind: 'unknown', isOver: true }
+    if (!isDefinite(response.status)) return over(`it answered ${response.status}`)
     return { kind: 'answer', status: response.status, body: JSON.parse(text) }
   } catch (error) {
     // Not swallowed: a connection that failed, was cut or timed out, or a body that is no JSON, is just what `unknown` means.
-    return { kind: 'unknown', isOver: error instanceof SyntaxError }
+    // The parser's message would repeat a piece of the body.
+    return error instanceof SyntaxError
+      ? over('it answered no JSON')
+      : { kind: 'unknown', isOver: false, why: messageOf(error) }
   }
 }
 

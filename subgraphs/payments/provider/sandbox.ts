@@ -9,7 +9,9 @@ import {
   refundSchema,
   settlementOf,
 } from './sandbox-answers.ts'
-import { createSandboxCaller, type SandboxAnswer, type SandboxCaller } from './sandbox-caller.ts'
+import { createSandboxCaller, over, type SandboxAnswer, type SandboxCaller } from './sandbox-caller.ts'
+
+const KEY_REUSED = 'the idempotency key stands for another request'
 
 /** The sandbox card provider at `url`, called over HTTP like Stripe is. */
 export function createSandboxProvider(url: string): CardProvider {
@@ -46,10 +48,11 @@ async function chargeCard(call: SandboxCaller, charge: Charge, deadline: Date): 
   }
   const answer = await call({ path: '/v1/payment_intents', body, key: charge.paymentId, deadline })
   if (answer.kind !== 'answer') return answer
-  if (answer.status === 200) return read(intentSchema, answer, (intent) => settlementOf(intent) ?? OVER)
+  if (answer.status === 200)
+    return read(intentSchema, answer, (intent) => settlementOf(intent) ?? over(`the intent is ${intent.status}`))
   return read(errorSchema, answer, ({ error }) => {
     // The key stands for another request: what that one came to is not in this answer.
-    if (error.type === 'idempotency_error') return OVER
+    if (error.type === 'idempotency_error') return over(KEY_REUSED)
     const reference = error.payment_intent?.id ?? null
     return { kind: 'declined', reference, code: error.decline_code ?? error.code }
   })
@@ -61,7 +64,9 @@ async function find(call: SandboxCaller, paymentId: string, deadline: Date) {
   return read(intentListSchema, answer, ({ data }): Settlement | { kind: 'not_found' } | Unknown => {
     // One key makes one intent; should there ever be more, the one that took money is what counts.
     const intent = data.find(({ status }) => status === 'succeeded') ?? data.at(-1)
-    return intent === undefined ? { kind: 'not_found' } : (settlementOf(intent) ?? OVER)
+    return intent === undefined
+      ? { kind: 'not_found' }
+      : (settlementOf(intent) ?? over(`the intent is ${intent.status}`))
   })
 }
 
@@ -70,7 +75,7 @@ async function cancel(call: SandboxCaller, reference: string, deadline: Date) {
   if (answer.kind !== 'answer') return answer
   if (answer.status === 200) return { kind: 'canceled' as const }
   return read(errorSchema, answer, ({ error }) =>
-    error.payment_intent?.status === 'succeeded' ? { kind: 'succeeded' as const, reference } : OVER,
+    error.payment_intent?.status === 'succeeded' ? { kind: 'succeeded' as const, reference } : over(error.code),
   )
 }
 
@@ -85,11 +90,9 @@ async function refund(call: SandboxCaller, request: RefundRequest, deadline: Dat
   if (answer.status === 200)
     return read(refundSchema, answer, ({ id }) => ({ kind: 'refunded' as const, reference: id }))
   return read(errorSchema, answer, ({ error }) =>
-    error.type === 'idempotency_error' ? OVER : { kind: 'refused' as const, code: error.code },
+    error.type === 'idempotency_error' ? over(KEY_REUSED) : { kind: 'refused' as const, code: error.code },
   )
 }
-
-const OVER: Unknown = { kind: 'unknown', isOver: true }
 
 /** An answer of another shape than agreed says nothing. */
 function read<Body, Value>(
@@ -98,5 +101,5 @@ function read<Body, Value>(
   then: (body: Body) => Value,
 ): Value | Unknown {
   const parsed = schema.safeParse(answer.body)
-  return parsed.success ? then(parsed.data) : OVER
+  return parsed.success ? then(parsed.data) : over(`it answered ${answer.status} with another body than agreed`)
 }

@@ -237,3 +237,12 @@ test('tells orders of a payment when it can be reached again', async () => {
   payments.orders.state.isDown = false
   await waitUntil('the order is confirmed', () => order.status === 'CONFIRMED')
 })
+
+test('while orders cannot be asked nothing is charged, and the client hears that it is an outage', async () => {
+  const person = payments.shop.user()
+  const order = payments.orders.place(person.id)
+  payments.orders.state.isDown = true
+  await assert.rejects(payments.pay(person, { orderId: order.id, payment: VISA }), /DOWNSTREAM_SERVICE_ERROR/)
+  payments.orders.state.isDown = false
+  assert.equal((await payments.ledger(order.id)).intents.length, 0)
+})
