@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { postGraphQL } from '../support/client.ts'
 import { startTestShop, type TestShop } from '../support/shop.ts'
 import type { TestViewer } from '../support/viewers.ts'
 import { catalogue, price } from './products-support.ts'
@@ -148,6 +149,25 @@ test("a list shows the cheapest variant in the request's currency, else the firs
     euro: { min: { amount: '10.00' } },
     yen: null,
   })
+})
+
+test("prices come in the currency that the request asks for, else the shop's own", async () => {
+  const { id } = await products.create('Currencies', {
+    variants: [
+      { sku: 'CUR-1', prices: [price('30.00'), price('10.00', 'EUR')] },
+      { sku: 'CUR-2', prices: [price('20.00'), price('20.00', 'EUR')] },
+    ],
+  })
+  const document =
+    'query ($id: ID!) { product(id: $id) { defaultVariant { sku price { amount currency } } priceRange { max { amount currency } } } }'
+  const ask = (currency: string) =>
+    postGraphQL(shop.env['PRODUCTS_URL'] ?? '', { document, variables: { id }, headers: { 'x-currency': currency } })
+  assert.deepEqual((await ask('EUR')).data.product, {
+    defaultVariant: { sku: 'CUR-1', price: { amount: '10.00', currency: 'EUR' } },
+    priceRange: { max: { amount: '20.00', currency: 'EUR' } },
+  })
+  assert.deepEqual((await ask('JPY')).data.product, { defaultVariant: { sku: 'CUR-1', price: null }, priceRange: null })
+  assert.equal((await ask('XXX')).errors?.[0]?.extensions?.code, 'BAD_USER_INPUT')
 })
 
 test('fifty products with all that belongs to them cost one statement per type and level', async () => {

@@ -42,11 +42,13 @@ const facets = (filter: ProductFilter, under: RawBuilder<unknown> | null): RawBu
   where ${within(filter, under)}
   group by c.id, c.name
   union all
-  select 'OPTION', o.name, o.value, o.value, count(distinct f.id)::int
-  from found f join variant v on v.product_id = f.id and v.removed_at is null
-  cross join lateral jsonb_to_recordset(v.options) as o (name text, value text)
-  where ${meetsOthers(filter)}
-  group by o.name, o.value
+  select 'OPTION', name, value, value, count(*)::int from (
+    select distinct f.id, o.name, o.value
+    from found f join variant v on v.product_id = f.id and v.removed_at is null
+    cross join lateral jsonb_to_recordset(v.options) as o (name text, value text)
+    where ${meetsOthers(filter)}
+  ) offered
+  group by name, value
   order by kind, name, count desc, label`
 
 function within(filter: ProductFilter, under: RawBuilder<unknown> | null): RawBuilder<unknown> {
@@ -61,7 +63,10 @@ function within(filter: ProductFilter, under: RawBuilder<unknown> | null): RawBu
       )
 }
 
-const meetsOthers = ({ options }: ProductFilter): RawBuilder<unknown> => sql`not exists (
+const meetsOthers = ({ options }: ProductFilter): RawBuilder<unknown> =>
+  options.length === 0
+    ? sql`true`
+    : sql`not exists (
   select from jsonb_to_recordset(${JSON.stringify(options)}::jsonb) as choice (name text, "values" jsonb)
   where choice.name <> o.name and not exists (
     select from jsonb_to_recordset(v.options) as own (name text, value text)
