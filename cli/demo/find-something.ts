@@ -34,7 +34,7 @@ const PRODUCT = `query ProductPage($slug: String!) {
   }
 }`
 
-const MISTYPED = 'headphnes'
+const MISTYPED = 'wireless headphnes'
 // Two units are bought below.
 const ENOUGH = 2
 

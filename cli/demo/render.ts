@@ -1,27 +1,27 @@
 /** How much of an answer is shown. */
 export type RenderLimits = { width: number; items: number; text: number }
 
-/** `value` as lines of at most `width` columns where that can be; long lists and texts end in `…`. */
-export function render(value: unknown, limits: RenderLimits, indent = 0): string[] {
-  const inline = inlineOf(value, limits)
-  if (indent + inline.length <= limits.width || !isNested(value)) return [inline]
+/** `value` as lines of at most `width` columns where that can be, the first one after `prefix`; long lists and texts end in `…`. */
+export function render(value: unknown, limits: RenderLimits, prefix = ''): string[] {
+  const inline = prefix + inlineOf(value, limits)
+  if (inline.length <= limits.width || !isNested(value)) return [inline]
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
-  return [open, ...childrenOf(value, limits, indent + 2).map((line) => `  ${line}`), close]
+  const inner = { ...limits, width: limits.width - INDENT.length }
+  return [prefix + open, ...childrenOf(value, inner).map((line) => INDENT + line), close]
 }
 
-function childrenOf(value: object, limits: RenderLimits, indent: number): string[] {
+const INDENT = '  '
+
+function childrenOf(value: object, limits: RenderLimits): string[] {
   if (!Array.isArray(value)) {
-    return Object.entries(value).flatMap(([name, child]) =>
-      prefixFirst(`${name}: `, render(child, limits, indent + name.length + 2)),
-    )
+    return Object.entries(value).flatMap(([name, child]) => render(child, limits, `${name}: `))
   }
-  const shown = value.slice(0, limits.items).flatMap((item: unknown) => render(item, limits, indent))
+  const shown = value.slice(0, limits.items).flatMap((item: unknown) => render(item, limits))
   return [...shown, ...leftOut(value, limits)]
 }
 
 function inlineOf(value: unknown, limits: RenderLimits): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > limits.text ? `${value.slice(0, limits.text - 1)}…` : value)
+  if (typeof value === 'string') return JSON.stringify(shorten(value, limits.text))
   if (!isNested(value)) return String(value)
   if (Array.isArray(value)) {
     const shown = value.slice(0, limits.items).map((item: unknown) => inlineOf(item, limits))
@@ -31,9 +31,10 @@ function inlineOf(value: unknown, limits: RenderLimits): string {
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
 }
 
+const shorten = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text
+
 const leftOut = (items: readonly unknown[], limits: RenderLimits): string[] =>
   items.length > limits.items ? [`… ${items.length - limits.items} more`] : []
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-const prefixFirst = (prefix: string, [first = '', ...rest]: string[]): string[] => [prefix + first, ...rest]

@@ -3,8 +3,8 @@ import { render } from './render.ts'
 
 /** Where the story is told. */
 export type Screen = {
-  act(title: string): void
-  say(text: string): void
+  act(title: string, words: string): void
+  say(words: string): void
   request(document: string, variables: object): void
   answer(data: unknown): void
   event(name: string, data: unknown): void
@@ -12,40 +12,51 @@ export type Screen = {
   summary(lines: readonly string[]): void
 }
 
-type Style = Parameters<typeof styleText>[0]
+type Kind = 'nothing' | 'title' | 'event' | 'block'
 
-const WIDTH = 98
-const MARGIN = 4
-const LIMITS = { items: 3, text: 44 }
+const MARGIN = '    '
+const LIMITS = { width: 98 - MARGIN.length, items: 3, text: 44 }
 
 /** Tells the story by `write`; `isColoured` only where somebody watches it at a terminal. */
 export function createScreen(write: (text: string) => void, isColoured: boolean): Screen {
   let acts = 0
+  let last: Kind = 'nothing'
   const line = (text = '') => write(`${isColoured ? text : stripVTControlCharacters(text)}\n`)
-  const block = (lines: readonly string[], colour: (text: string) => string) => {
-    for (const text of lines) line(' '.repeat(MARGIN) + colour(text))
-    line()
+  // A blank line before everything but what goes on with what stands above.
+  const part = (kind: Kind, lines: readonly string[]) => {
+    if (last !== 'title' && !(last === 'event' && kind === 'event')) line()
+    for (const text of lines) line(text)
+    last = kind
   }
+  const block = (lines: readonly string[], colour = (text: string) => text) =>
+    part(
+      'block',
+      lines.map((text) => MARGIN + colour(text)),
+    )
+  const say = (words: string) => block(wrap(words, LIMITS.width))
+  const title = (text: string) => part('title', [paint('bold', text)])
   return {
-    act: (title) => line(`\n${paint('bold', `${String(++acts).padStart(2)}  ${title}`)}`),
-    say: (text) => block(wrap(text, WIDTH - MARGIN), (words) => words),
+    say,
+    act: (name, words) => {
+      title(`${String(++acts).padStart(2)}  ${name}`)
+      say(words)
+    },
     request: (document, variables) => {
-      const given = Object.keys(variables).length === 0 ? [] : shown(variables, 'with ')
+      const given = Object.keys(variables).length === 0 ? [] : render(variables, LIMITS, 'with ')
       block([...document.split('\n'), ...given], (text) => paint('dim', text))
     },
-    answer: (data) => block(shown(data, ''), highlight),
-    event: (name, data) =>
-      line(`  ${paint('magenta', '⚡')} ${paint('magenta', name)}  ${highlight(shown(data, '').join(' '))}`),
+    answer: (data) => block(render(data, LIMITS), highlight),
+    event: (name, data) => {
+      const [first = '', ...rest] = render(data, LIMITS, `${name}  `)
+      const head = `  ${paint('magenta', `⚡ ${name}`)}${highlight(first.slice(name.length))}`
+      part('event', [head, ...rest.map((text) => MARGIN + highlight(text))])
+    },
     summary: (lines) => {
-      line(`\n${paint('bold', 'The end.')}\n`)
-      block(lines, (text) => text)
+      title('The end')
+      block(lines)
+      line()
     },
   }
-}
-
-function shown(value: unknown, prefix: string): string[] {
-  const [first = '', ...rest] = render(value, { width: WIDTH - MARGIN, ...LIMITS }, prefix.length)
-  return [prefix + first, ...rest]
 }
 
 // Strings before names: a name within a string is no name.
@@ -57,11 +68,12 @@ const highlight = (text: string): string =>
   )
 
 // Whether colours are wanted was asked once, at the start: not again for each word.
-const paint = (style: Style, text: string): string => styleText(style, text, { validateStream: false })
+const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+  styleText(style, text, { validateStream: false })
 
 function wrap(text: string, width: number): string[] {
   const lines = ['']
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.trim().split(/\s+/)) {
     const last = lines.at(-1) ?? ''
     if (last !== '' && last.length + 1 + word.length > width) lines.push(word)
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`

@@ -20,10 +20,7 @@ const payloads = z.record(z.string(), z.looseObject({ userErrors: z.array(z.obje
 /** A stage for the shop at `url`. */
 export function createStage(url: string, screen: Screen): Stage {
   return {
-    act: (title, words) => {
-      screen.act(title)
-      screen.say(words)
-    },
+    act: screen.act,
     say: screen.say,
     ask: async ({ token, answer, document, variables = {} }) => {
       screen.request(document, variables)

@@ -1,3 +1,4 @@
+import { fetchData } from '../client/ask.ts'
 import { buy } from './buy.ts'
 import { fillCart } from './fill-cart.ts'
 import { findSomething } from './find-something.ts'
@@ -19,6 +20,8 @@ export type Purchase = {
 
 /** Plays a purchase against the shop at `url`, from the registration to the order's history. */
 export async function playStory(url: string, screen: Screen): Promise<Purchase> {
+  // Before the curtain rises: a shop that is not there is a sentence, not half a story.
+  await fetchData({ url }, { document: '{ __typename }' })
   const stage = createStage(url, screen)
   const customer = await signIn(stage)
   const offer = await findSomething(stage)
