@@ -12,7 +12,6 @@ export type Order = { id: string; number: string; status: string }
 
 const WATCH_STOCK = `subscription WatchStock($variantIds: [ID!]!) {
   stockChanged(variantIds: $variantIds) {
-    name
     product { name }
     stock { available version }
   }
@@ -22,8 +21,7 @@ const WATCH_ORDER = `subscription WatchOrder($orderId: ID!) {
   orderChanged(orderId: $orderId) {
     number
     status
-    version
-    payments { status method { brand last4 } }
+    payments { status method { last4 } }
   }
 }`
 

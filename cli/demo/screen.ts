@@ -15,7 +15,7 @@ export type Screen = {
 type Kind = 'nothing' | 'title' | 'event' | 'block'
 
 const MARGIN = '    '
-const LIMITS = { width: 98 - MARGIN.length, items: 3, text: 44 }
+const LIMITS = { width: 100 - MARGIN.length, items: 3, text: 44 }
 
 /** Tells the story by `write`; `isColoured` only where somebody watches it at a terminal. */
 export function createScreen(write: (text: string) => void, isColoured: boolean): Screen {
