@@ -160,3 +160,16 @@ test('chargeOrder charges the customer, by a saved method too, and orders hears 
   const nothing = await payments.charge({ ...input, orderId: newId(), amount: usd('0.00'), payment: VISA })
   assert.deepEqual(codesOf(nothing), ['INVALID_AMOUNT'])
 })
+
+test('what the provider refuses to give back is not counted as given', async () => {
+  const { order, paymentId, person } = await paidOrder()
+  const [charge] = (await payments.ledger(order.id)).charges
+  // Somebody refunds at the provider's own desk, past us.
+  const headers = { 'content-type': 'application/json', 'idempotency-key': newId() }
+  const body = JSON.stringify({ payment_intent: charge?.id, amount: 8_000 })
+  await fetch(`${payments.shop.sandbox.url}/v1/refunds`, { method: 'POST', headers, body })
+  assert.deepEqual(codesOf(await payments.refund({ paymentId, amount: usd('50.00') })), ['AMOUNT_EXCEEDS_PAYMENT'])
+  const { payment, userErrors } = await payments.refund({ paymentId, amount: usd('20.00') })
+  assert.deepEqual([payment.refundedAmount, userErrors], [usd('20.00'), []])
+  assert.equal((await payments.find(paymentId, person)).refunds.length, 1)
+})

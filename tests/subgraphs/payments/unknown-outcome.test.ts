@@ -128,3 +128,21 @@ test('a refund that failed before it was made is made under the same key when it
   assert.deepEqual([again.payment.status, again.userErrors], ['REFUNDED', []])
   assert.equal((await payments.ledger(order.id)).refunds.length, 1)
 })
+
+test('a payment that waits for the person stays while the provider does not say that it is cancelled', async () => {
+  const person = payments.shop.user()
+  const order = payments.orders.place(person.id)
+  const { paymentMethod } = await payments.save(person, VISA)
+  const waiting = await payments.pay(person, {
+    orderId: order.id,
+    payment: { token: 'pm_card_authenticationRequired' },
+  })
+  payments.shop.sandbox.faults.set({ latencyMs: 2_500 })
+  const second = await payments.pay(person, { orderId: order.id, payment: { methodId: paymentMethod.id } })
+  assert.deepEqual([second.payment, codesOf(second)], [null, ['PROVIDER_UNAVAILABLE']])
+  payments.shop.sandbox.faults.set({ latencyMs: 0 })
+  const isOver = async () => (await payments.find(waiting.payment.id, person)).status === 'FAILED'
+  await waitUntil('it is known that the provider did cancel', isOver)
+  assert.equal((await payments.pay(person, { orderId: order.id })).payment.status, 'COMPLETED')
+  assert.equal((await payments.ledger(order.id)).charges.length, 1)
+})
