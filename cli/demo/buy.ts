@@ -13,15 +13,14 @@ export type Order = { id: string; number: string; status: string }
 const WATCH_STOCK = `subscription WatchStock($variantIds: [ID!]!) {
   stockChanged(variantIds: $variantIds) {
     product { name }
-    stock { available version }
+    stock { available }
   }
 }`
 
 const WATCH_ORDER = `subscription WatchOrder($orderId: ID!) {
   orderChanged(orderId: $orderId) {
-    number
     status
-    payments { status method { last4 } }
+    payments { status }
   }
 }`
 
@@ -42,7 +41,7 @@ const PAY = `mutation Pay($input: PayOrderInput!) {
 const order = z.object({ id: z.string(), number: z.string(), status: z.string() })
 const checkedOut = z.object({ checkout: z.object({ order }) })
 const stockEvent = z.object({ stockChanged: z.object({ stock: z.object({ available: z.number() }) }) })
-const orderEvent = z.object({ orderChanged: z.object({ number: z.string(), status: z.string() }) })
+const orderEvent = z.object({ orderChanged: z.object({ status: z.string() }) })
 
 /** Orders the cart, pays it, and watches order and stock change meanwhile. */
 export async function buy(
