@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { CATALOGUE, type CatalogueCategory } from '../../cli/seed/catalogue.ts'
+import { toTsquery } from '../../subgraphs/products/domain/search-query.ts'
+import { isForgivable } from '../../subgraphs/products/domain/spelling.ts'
+import { words } from '../../subgraphs/products/domain/text.ts'
+import { lookUpTerms } from '../../subgraphs/products/persistence/search.ts'
 import { startTestShop, type TestShop } from '../support/shop.ts'
 import { catalogue } from './products-support.ts'
 
@@ -54,3 +58,25 @@ test('the whole demo catalogue is accepted, with the slugs it names', async () =
   assert.deepEqual((await products.search('watch ult')).slice(0, 1), ['Smart Watch Ultra'])
   assert.equal((await products.names({ sort: 'PRICE_DESC' }, { size: 20 })).length, CATALOGUE.products.length)
 })
+
+test('finds every word of the demo catalogue in spite of any one mistake', async () => {
+  const db = (await shop.runtime('products')).database.sql()
+  const known = new Set(CATALOGUE.products.flatMap(({ name, description }) => words(`${name} ${description}`)))
+  for (const word of known) {
+    const typed = mistakesIn(word).filter((text) => isForgivable(text) && !known.has(text))
+    const terms = await lookUpTerms(db, [...typed, 'last'])
+    for (const term of terms.slice(0, -1))
+      assert.ok(toTsquery([term, term]).includes(`'${word}'`), `${term.term}: ${word}`)
+  }
+})
+
+const mistakesIn = (word: string): string[] =>
+  Array.from(word, (letter, place) => {
+    const [head, tail] = [word.slice(0, place), word.slice(place + 1)]
+    return [
+      head + tail,
+      `${head}q${letter}${tail}`,
+      `${head}q${tail}`,
+      head + tail.slice(0, 1) + letter + tail.slice(1),
+    ]
+  }).flat()

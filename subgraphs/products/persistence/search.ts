@@ -18,9 +18,9 @@ const MAX_WORD = 64
 /** Rewrites what the product is found by. Two statements. */
 export async function refreshSearch(db: Sql, productId: string, document: SearchDocument): Promise<void> {
   const name = plain([document.name])
-  const keywords = plain(
-    document.variants.flatMap(({ sku, options }) => [sku, joined(sku), ...options.map((option) => option.value)]),
-  )
+  const options = plain(document.variants.flatMap((variant) => variant.options.map(({ value }) => value)))
+  const skus = plain(document.variants.flatMap(({ sku }) => [sku, joined(sku)]))
+  const keywords = [...options, ...skus]
   const description = plain([document.description])
   await sql`
     update product set search =
@@ -28,8 +28,9 @@ export async function refreshSearch(db: Sql, productId: string, document: Search
       setweight(to_tsvector('english', ${keywords.join(' ')}), 'B') || setweight(to_tsvector('simple', ${keywords.join(' ')}), 'B') ||
       setweight(to_tsvector('english', ${description.join(' ')}), 'C') || setweight(to_tsvector('simple', ${description.join(' ')}), 'C')
     where id = ${productId}`.execute(db)
-  // In one order for all: two who write the same words at once must not wait for each other.
-  const known = [...new Set([...name, ...keywords, ...description])].toSorted()
+  // Not the SKUs: a code cut from a word looks like that word mistyped. In one order for all: two who write the same
+  // words at once must not wait for each other.
+  const known = [...new Set([...name, ...options, ...description])].toSorted()
   await sql`insert into search_word (word) select unnest(${known}::text[]) on conflict do nothing`.execute(db)
 }
 

@@ -76,6 +76,8 @@ export const CATALOGUE = migration(
   create table search_word (word text collate "C" primary key);
   create index search_word_trigrams on search_word using gin (word gin_trgm_ops);
 
+  -- Loads the extension: only then may somebody who is no superuser name its settings.
+  select show_trgm('');
   -- Two letters swapped leave a short word few trigrams: the default of 0.3 would miss it. The caller keeps what is one mistake away.
   create function words_like(term text, most int) returns setof text
     language sql stable set pg_trgm.similarity_threshold = 0.1
