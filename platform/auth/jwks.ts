@@ -6,31 +6,48 @@ import type { KeyLookup, ServiceKeys } from './tokens.ts'
 
 // Whoever sends tokens with invented key ids must not make us ask the users subgraph each time.
 const REFETCH_COOLDOWN_MS = 5_000
+// After a failure sooner: at a start the users subgraph is only a moment late.
+const RETRY_COOLDOWN_MS = 500
 const FETCH_TIMEOUT_MS = 5_000
 
 const jwkSchema = z.looseObject({ kid: z.string(), kty: z.literal('EC'), crv: z.literal('P-256') })
 const jwksSchema = z.object({ keys: z.array(jwkSchema) })
 const serviceJwksSchema = z.partialRecord(z.enum(SUBGRAPHS), jwkSchema)
 
-/** Keys of a JWK Set at `url`, fetched at need: an unknown key id makes us look again, at most every five seconds. */
-export function createRemoteJwks(url: string): KeyLookup {
-  let keys = new Map<string, KeyObject>()
-  let fetchedAtMs = Number.NEGATIVE_INFINITY
+type Fetched = { keys: ReadonlyMap<string, KeyObject>; askAgainAtMs: number; failure?: Error }
+
+/**
+ * Keys of a JWK Set at `url`, fetched at need: an unknown key id makes us look again, at most every five seconds.
+ * Throws where the set can't be had and the key is not known from before.
+ */
+export function createRemoteJwks(url: string, { now = Date.now }: { now?: () => number } = {}): KeyLookup {
+  let held: Fetched = { keys: new Map(), askAgainAtMs: Number.NEGATIVE_INFINITY }
   let fetching: Promise<void> | undefined
   const refresh = async () => {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
-    if (!answer.ok) throw new Error(`expected a JWK Set at JWKS_URL, got status ${answer.status}`)
-    const set = jwksSchema.parse(await answer.json())
-    keys = new Map(set.keys.map((jwk) => [jwk.kid, readPublicKey(jwk)]))
-    fetchedAtMs = Date.now()
+    try {
+      held = { keys: await fetchKeys(url), askAgainAtMs: now() + REFETCH_COOLDOWN_MS }
+    } catch (error) {
+      held = {
+        keys: held.keys,
+        askAgainAtMs: now() + RETRY_COOLDOWN_MS,
+        failure: new Error('expected a JWK Set at JWKS_URL', { cause: error }),
+      }
+    }
+    fetching = undefined
   }
   return async (kid) => {
-    if (!keys.has(kid) && Date.now() - fetchedAtMs > REFETCH_COOLDOWN_MS) {
-      fetching ??= refresh().finally(() => (fetching = undefined))
-      await fetching
-    }
-    return keys.get(kid)
+    if (!held.keys.has(kid) && now() >= held.askAgainAtMs) await (fetching ??= refresh())
+    const key = held.keys.get(kid)
+    if (key === undefined && held.failure !== undefined) throw held.failure
+    return key
   }
+}
+
+async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+  if (!answer.ok) throw new Error(`expected a JWK Set at JWKS_URL, got status ${answer.status}`)
+  const set = jwksSchema.parse(await answer.json())
+  return new Map(set.keys.map((jwk) => [jwk.kid, readPublicKey(jwk)]))
 }
 
 /** Reads `SERVICE_JWKS`: the public key of each service, by its name. */

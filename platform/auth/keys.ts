@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto'
 
 /** A public key as a JWK Set lists it (RFC 7517), with the id that tokens name in `kid`. */
 export type PublicJwk = JsonWebKey & { kid: string; alg: 'ES256'; use: 'sig' }
@@ -29,4 +36,6 @@ function toPublicJwk(key: KeyObject): PublicJwk {
 
 /** RFC 7638: the SHA-256 of the key's required members, in lexical order. */
 const thumbprint = (jwk: JsonWebKey): string =>
-  createHash('sha256').update(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y })).digest('base64url')
+  createHash('sha256')
+    .update(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }))
+    .digest('base64url')

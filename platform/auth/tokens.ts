@@ -12,7 +12,13 @@ const SERVICE_TOKEN_TTL_S = 120
 // Machines' clocks differ by a little even with NTP.
 const CLOCK_SKEW_S = 5
 
-const accessClaims = z.object({ sub: z.string(), sid: z.string(), role: z.enum(ROLES), scope: z.string(), exp: z.number() })
+const accessClaims = z.object({
+  sub: z.string(),
+  sid: z.string(),
+  role: z.enum(ROLES),
+  scope: z.string(),
+  exp: z.number(),
+})
 const serviceClaims = z.object({ iss: z.enum(SUBGRAPHS), act: z.string().optional(), exp: z.number() })
 
 /** A viewer as a token told of them, and until when (milliseconds since 1970). */
@@ -28,7 +34,11 @@ export function signAccessToken(
 ): string {
   const payload = { sid: claims.sessionId, role: claims.role, scope: claims.scopes.join(' ') }
   return jwt.sign(payload, key.privateKey, {
-    algorithm: 'ES256', keyid: key.kid, subject: claims.userId, expiresIn: claims.ttlS, header: { alg: 'ES256', typ: USER_TOKEN },
+    algorithm: 'ES256',
+    keyid: key.kid,
+    subject: claims.userId,
+    expiresIn: claims.ttlS,
+    header: { alg: 'ES256', typ: USER_TOKEN },
   })
 }
 
@@ -43,31 +53,45 @@ export async function verifyAccessToken(token: string, keys: KeyLookup): Promise
 }
 
 /** Signs a service token: `from` calls `to`, for `actorId` where it acts for a person. Two minutes long. */
-export function signServiceToken(key: SigningKey, call: { from: SubgraphName; to: SubgraphName; actorId: string | null }): string {
+export function signServiceToken(
+  key: SigningKey,
+  call: { from: SubgraphName; to: SubgraphName; actorId: string | null },
+): string {
   return jwt.sign(call.actorId === null ? {} : { act: call.actorId }, key.privateKey, {
-    algorithm: 'ES256', keyid: key.kid, issuer: call.from, audience: call.to, expiresIn: SERVICE_TOKEN_TTL_S,
+    algorithm: 'ES256',
+    keyid: key.kid,
+    issuer: call.from,
+    audience: call.to,
+    expiresIn: SERVICE_TOKEN_TTL_S,
     header: { alg: 'ES256', typ: SERVICE_TOKEN },
   })
 }
 
 /** Verifies a service token made for `audience` by the service whose key `keys` finds under its `kid`. Throws where it does not hold. */
 export async function verifyServiceToken(token: string, audience: SubgraphName, keys: ServiceKeys): Promise<Verified> {
-  const claims = serviceClaims.parse(await verify(token, async (kid) => keys.byKid.get(kid)?.key, { typ: SERVICE_TOKEN, audience }))
+  const claims = serviceClaims.parse(
+    await verify(token, async (kid) => keys.byKid.get(kid)?.key, { typ: SERVICE_TOKEN, audience }),
+  )
   const kid = jwt.decode(token, { complete: true })?.header.kid ?? ''
   const signer = keys.byKid.get(kid)?.service
   if (signer !== claims.iss) throw new Error(`expected a token signed by ${claims.iss}, it was signed by ${signer}`)
-  return { viewer: { kind: 'service', service: claims.iss, actorId: claims.act ?? null }, expiresAtMs: claims.exp * 1000 }
+  return {
+    viewer: { kind: 'service', service: claims.iss, actorId: claims.act ?? null },
+    expiresAtMs: claims.exp * 1000,
+  }
 }
 
 /** The public keys of all services, by key id. */
 export type ServiceKeys = { byKid: ReadonlyMap<string, { service: SubgraphName; key: KeyObject }> }
 
 /** Whether the token claims to be a service's. Nothing is verified by this. */
-export const isServiceToken = (token: string): boolean => jwt.decode(token, { complete: true })?.header.typ === SERVICE_TOKEN
+export const isServiceToken = (token: string): boolean =>
+  jwt.decode(token, { complete: true })?.header.typ === SERVICE_TOKEN
 
 async function verify(token: string, keys: KeyLookup, expected: { typ: string; audience?: string }): Promise<unknown> {
   const header = jwt.decode(token, { complete: true })?.header
-  if (header?.typ !== expected.typ || header.kid === undefined) throw new Error(`expected a token of type ${expected.typ} that names its key`)
+  if (header?.typ !== expected.typ || header.kid === undefined)
+    throw new Error(`expected a token of type ${expected.typ} that names its key`)
   const key = await keys(header.kid)
   if (key === undefined) throw new Error(`expected a known key, the token names ${header.kid}`)
   return jwt.verify(token, key, { algorithms: ['ES256'], clockTolerance: CLOCK_SKEW_S, audience: expected.audience })

@@ -8,7 +8,15 @@ export type Role = (typeof ROLES)[number]
 
 /** Every scope there is. */
 export const SCOPES = [
-  'users:read', 'users:write', 'orders:read', 'orders:write', 'payments:read', 'payments:write', 'stock:read', 'stock:write', 'catalog:write',
+  'users:read',
+  'users:write',
+  'orders:read',
+  'orders:write',
+  'payments:read',
+  'payments:write',
+  'stock:read',
+  'stock:write',
+  'catalog:write',
 ] as const
 
 /** One of {@link SCOPES}. */
@@ -25,7 +33,13 @@ export const SCOPES_BY_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 /** Who asks. A `service` is a neighbour with a service token; `actorId` is the person it acts for, if any. */
 export type Viewer =
   | { readonly kind: 'guest' }
-  | { readonly kind: 'user'; readonly userId: string; readonly sessionId: string; readonly role: Role; readonly scopes: ReadonlySet<string> }
+  | {
+      readonly kind: 'user'
+      readonly userId: string
+      readonly sessionId: string
+      readonly role: Role
+      readonly scopes: ReadonlySet<string>
+    }
   | { readonly kind: 'service'; readonly service: SubgraphName; readonly actorId: string | null }
 
 /** Nobody in particular. */

@@ -25,7 +25,10 @@ export const loadMany = <Row>(
     return ids.map((id) => rows.get(id) ?? [])
   })
 
-async function fetchKnown<Row>(ids: readonly string[], fetch: (ids: string[]) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+async function fetchKnown<Row>(
+  ids: readonly string[],
+  fetch: (ids: string[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
   const known = ids.filter(isId)
   return known.length === 0 ? [] : fetch(known)
 }

@@ -3,13 +3,15 @@ import { Migrator } from '@mikro-orm/migrations'
 import type { Kysely } from 'kysely'
 import pg from 'pg'
 import type { Logger } from '../runtime/logger.ts'
-import { migrate, type MigrationList, PLATFORM_MIGRATION } from './migrate.ts'
-import { createIfMissing, databaseUrl } from './server.ts'
+import { migrate, type MigrationList, PLATFORM_MIGRATIONS } from './migrate.ts'
+import { CONNECTION_TIMEOUT_MS, createIfMissing, databaseUrl } from './server.ts'
 import { typeParsers } from './types.ts'
 
 // Six subgraphs, each with two pools, stay well under PostgreSQL's default of 100 connections per copy.
 const POOL_SIZE = 10
 const JOB_POOL_SIZE = 4
+// A process that vanished in a transaction must not hold its locks until TCP notices. Ours take milliseconds.
+const SESSION = { idle_in_transaction_session_timeout: 60_000, keepAlive: true }
 
 /** What a subgraph keeps in PostgreSQL. */
 export type Persistence = { entities: EntitySchema[]; migrations: MigrationList }
@@ -39,18 +41,22 @@ export type DatabaseOptions = {
 
 /** Creates the database where it is missing, brings it up to date and connects. Throws while PostgreSQL can't be reached. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  await createIfMissing(options.postgresUrl, options.name)
+  await createIfMissing(options.postgresUrl, options.name, options.log)
   const url = databaseUrl(options.postgresUrl, options.name)
   const orm = await connect(url, options)
-  const jobPool = new pg.Pool({ connectionString: url, max: JOB_POOL_SIZE })
+  const jobPool = new pg.Pool({
+    connectionString: url,
+    max: JOB_POOL_SIZE,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    ...SESSION,
+  })
   const onError = (error: Error) => options.log.warn({ reason: error.message }, 'a PostgreSQL connection broke')
   jobPool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const close = async () => {
-    await orm.close(true)
-    await jobPool.end()
+    await Promise.all([orm.close(true), jobPool.end()])
   }
   try {
-    await migrate({ orm, url, jobPool })
+    await migrate({ orm, url, jobPool, log: options.log })
   } catch (error) {
     await close()
     throw error
@@ -67,12 +73,18 @@ const connect = (url: string, { persistence, log, onStatement }: DatabaseOptions
     entities: persistence.entities,
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],
-    migrations: { migrationsList: [PLATFORM_MIGRATION, ...persistence.migrations], snapshotOnMigrate: false, allOrNothing: true },
+    migrations: {
+      migrationsList: [...PLATFORM_MIGRATIONS, ...persistence.migrations],
+      snapshotOnMigrate: false,
+      allOrNothing: true,
+    },
     pool: { min: 0, max: POOL_SIZE },
     forceUtcTimezone: true,
     logger: (message) => log.debug(message),
     driverOptions: {
       types: typeParsers(),
+      connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+      ...SESSION,
       onPoolCreated: (pool: pg.Pool) => {
         if (onStatement !== undefined) pool.on('connect', (client) => listen(client, onStatement))
       },

@@ -28,7 +28,9 @@ export async function once<Answer>(tx: Transaction, use: KeyUse, work: () => Pro
 
 /** The same for equal JSON, whatever the order of its keys. */
 export const inputHash = (input: unknown): string =>
-  createHash('sha256').update(JSON.stringify(sorted(input)) ?? 'undefined').digest('base64url')
+  createHash('sha256')
+    .update(JSON.stringify(sorted(input)) ?? 'undefined')
+    .digest('base64url')
 
 async function recall<Answer>(tx: Transaction, use: KeyUse, hash: string): Promise<Keyed<Answer>> {
   const { rows } = await sql<{ input_hash: string; answer: Answer }>`

@@ -1,11 +1,16 @@
 import { Migration } from '@mikro-orm/migrations'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { makeWorkerUtils } from 'graphile-worker'
-import pg from 'pg'
+import type pg from 'pg'
 import { quietJobLogger } from '../jobs/logger.ts'
+import type { Logger } from '../runtime/logger.ts'
+import { createClient } from './server.ts'
 
 /** Migrations in the order in which they run. */
-export type MigrationList = { name: string; class: new (...args: ConstructorParameters<typeof Migration>) => Migration }[]
+export type MigrationList = {
+  name: string
+  class: new (...args: ConstructorParameters<typeof Migration>) => Migration
+}[]
 
 // Any number will do, as long as it is always the same: who holds it is the only one that migrates this database.
 const MIGRATION_LOCK = 4_711
@@ -23,7 +28,7 @@ export function migration(name: string, script: string): MigrationList[number] {
 }
 
 /** Tables that every subgraph has: what it has yet to tell the world, what it has heard, and answers to idempotency keys. */
-export const PLATFORM_MIGRATION = migration(
+const PLATFORM_MIGRATION = migration(
   '2026-11-20-0-platform',
   `
   create table outbox (
@@ -49,12 +54,28 @@ export const PLATFORM_MIGRATION = migration(
   `,
 )
 
+/** What housekeeping looks for by age, and the job runners that live (platform/jobs/takeover.ts). */
+const HOUSEKEEPING_MIGRATION = migration(
+  '2026-11-20-1-platform-housekeeping',
+  `
+  create index idempotency_key_created_at on idempotency_key (created_at);
+  create table job_runner (
+    id text primary key,
+    seen_at timestamptz not null
+  );
+  `,
+)
+
+/** The migrations of every subgraph's database; a subgraph's own come after them. */
+export const PLATFORM_MIGRATIONS: MigrationList = [PLATFORM_MIGRATION, HOUSEKEEPING_MIGRATION]
+
 /**
  * Brings the database up to date: the job runner's tables, then ours. `up()` takes no lock of its own, so that two
  * processes that start at once would both run it: an advisory lock makes the second wait, and find nothing to do.
  */
-export async function migrate({ orm, url, jobPool }: { orm: MikroORM; url: string; jobPool: pg.Pool }): Promise<void> {
-  const lock = new pg.Client({ connectionString: url })
+export async function migrate(parts: { orm: MikroORM; url: string; jobPool: pg.Pool; log: Logger }): Promise<void> {
+  const { orm, url, jobPool, log } = parts
+  const lock = createClient(url, log)
   await lock.connect()
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])

@@ -1,17 +1,22 @@
 import type { Redis } from 'ioredis'
-import { type EventEnvelope, DEAD_LETTERS, eventEnvelopeSchema, streamOf } from '#schema/events/envelope.ts'
+import { DEAD_LETTERS, type EventEnvelope, eventEnvelopeSchema, streamOf } from '#schema/events/envelope.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { SubgraphName } from '../runtime/names.ts'
+import { pause } from '../runtime/pause.ts'
 
 const BATCH = 50
 const BLOCK_MS = 2_000
-const RETRY_MS = 500
+const RECONNECT_MS = 500
 // Longer than any handler takes: what is older was left by a consumer that died, or failed and is tried again.
-const CLAIM_IDLE_MS = 5_000
+const FIRST_RETRY_MS = 5_000
+// Ten deliveries take about twenty minutes: a database that restarts in between sends nothing to the dead letters.
+const LONGEST_RETRY_MS = 5 * 60_000
 const MAX_DELIVERIES = 10
+// For somebody to look at and replay; a flood of them must not fill Redis.
+const DEAD_LETTERS_LENGTH = 10_000
 
 /** Handles one event; it may come twice. Throwing means: again later, and after ten times to `events:dead`. */
 export type EventHandler = (event: EventEnvelope, log: Logger) => Promise<void>
@@ -29,85 +34,159 @@ export type ConsumerOptions = {
   group: SubgraphName
   handlers: EventHandlers
   log: Logger
+  /** How long an event rests after so many deliveries in vain; from five seconds to five minutes unless given. */
+  retryAfterMs?: (deliveries: number) => number
+  /** How long one read waits for news, and a failed event for its next try at least. */
+  blockMs?: number
 }
+
+type Consumer = Required<ConsumerOptions> & { name: string; stream: string; stopped: AbortSignal }
 
 /** Reads the events of `source` until stopped, one at a time. Survives a stream or a Redis that was lost. */
 export function startConsumer(options: ConsumerOptions): Running {
-  const consumer = newId()
-  const aborted = new AbortController()
-  const done = consume(options, consumer, aborted.signal)
+  const stopping = new AbortController()
+  const consumer = {
+    retryAfterMs: exponential,
+    blockMs: BLOCK_MS,
+    ...options,
+    name: newId(),
+    stream: streamOf(options.source),
+    stopped: stopping.signal,
+  }
+  const done = consume(consumer)
   return {
     stop: async () => {
-      aborted.abort()
+      stopping.abort()
       options.blocking.disconnect()
       await done
+      await leaveGroup(consumer)
     },
   }
 }
 
-async function consume(options: ConsumerOptions, consumer: string, stopped: AbortSignal): Promise<void> {
+const exponential = (deliveries: number): number => Math.min(FIRST_RETRY_MS * 2 ** (deliveries - 1), LONGEST_RETRY_MS)
+
+async function consume(consumer: Consumer): Promise<void> {
+  const { stopped, log, source } = consumer
   let hasGroup = false
   while (!stopped.aborted) {
     try {
-      if (!hasGroup) await createGroup(options)
+      if (!hasGroup) await createGroup(consumer)
       hasGroup = true
-      await takeOver(options, consumer)
-      await readNew(options, consumer)
+      await takeOver(consumer)
+      await readNew(consumer)
     } catch (error) {
       if (stopped.aborted) return
       // NOGROUP: Redis came back empty. The group is made again, from the start of whatever is there.
+      if (hasGroup) log.warn({ err: error, source }, 'events could not be read; trying again')
       hasGroup = false
-      options.log.warn({ err: error, source: options.source }, 'events could not be read; trying again')
-      await pause(RETRY_MS, stopped)
+      await pause(RECONNECT_MS, stopped)
     }
   }
 }
 
-async function createGroup({ redis, source, group }: ConsumerOptions): Promise<void> {
+async function createGroup({ redis, stream, group }: Consumer): Promise<void> {
   try {
-    await redis.xgroup('CREATE', streamOf(source), group, '0', 'MKSTREAM')
+    await redis.xgroup('CREATE', stream, group, '0', 'MKSTREAM')
   } catch (error) {
     if (!messageOf(error).startsWith('BUSYGROUP')) throw error
   }
 }
 
 type Entry = [id: string, fields: string[]]
+type Pending = [id: string, consumer: string, idleMs: number, deliveries: number]
 
-async function readNew(options: ConsumerOptions, consumer: string): Promise<void> {
-  const { blocking, source, group } = options
-  const answer = await blocking.xreadgroup('GROUP', group, consumer, 'COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', streamOf(source), '>')
-  const [stream] = (answer ?? []) as [string, Entry[]][]
-  for (const entry of stream?.[1] ?? []) await handle(options, entry, 1)
-}
-
-/** What was delivered to somebody and never acknowledged. */
-async function takeOver(options: ConsumerOptions, consumer: string): Promise<void> {
-  const { redis, source, group } = options
-  const pending = (await redis.xpending(streamOf(source), group, 'IDLE', CLAIM_IDLE_MS, '-', '+', BATCH)) as [string, string, number, number][]
-  for (const [id, , , deliveries] of pending) {
-    const [entry] = (await redis.xclaim(streamOf(source), group, consumer, CLAIM_IDLE_MS, id)) as (Entry | null)[]
-    if (entry) await handle(options, entry, deliveries + 1)
-    else await redis.xack(streamOf(source), group, id)
+async function readNew(consumer: Consumer): Promise<void> {
+  const { blocking, stream, group, name, blockMs, stopped } = consumer
+  const answer = await blocking.xreadgroup(
+    'GROUP',
+    group,
+    name,
+    'COUNT',
+    BATCH,
+    'BLOCK',
+    blockMs,
+    'STREAMS',
+    stream,
+    '>',
+  )
+  const [news] = (answer ?? []) as [string, Entry[]][]
+  for (const entry of news?.[1] ?? []) {
+    // What is left of the batch is taken over by whoever comes next.
+    if (stopped.aborted) return
+    await handle(consumer, entry, 1)
   }
 }
 
-async function handle(options: ConsumerOptions, [id, fields]: Entry, delivery: number): Promise<void> {
-  const { redis, source, group, handlers, log } = options
+/** What was delivered to somebody and never acknowledged: tried again, each after its time of rest. */
+async function takeOver(consumer: Consumer): Promise<void> {
+  const { redis, stream, group, retryAfterMs, stopped } = consumer
+  for (let from = '-'; ; ) {
+    const page = (await redis.xpending(stream, group, 'IDLE', retryAfterMs(1), from, '+', BATCH)) as Pending[]
+    for (const [id, , idleMs, deliveries] of page) {
+      if (stopped.aborted) return
+      if (idleMs >= retryAfterMs(deliveries)) await tryAgain(consumer, id, deliveries)
+    }
+    const last = page.at(-1)
+    if (last === undefined || page.length < BATCH) return
+    from = `(${last[0]}`
+  }
+}
+
+async function tryAgain(consumer: Consumer, id: string, deliveries: number): Promise<void> {
+  const { redis, stream, group, name, retryAfterMs } = consumer
+  const claimed = (await redis.xclaim(stream, group, name, retryAfterMs(deliveries), id)) as (Entry | null)[]
+  const [entry] = claimed
+  if (entry) return handle(consumer, entry, deliveries + 1)
+  // Nothing came: another copy was faster, or the stream has been trimmed past it. Only then nobody needs it any more.
+  const [held] = await redis.xrange(stream, id, id)
+  if (held === undefined) await redis.xack(stream, group, id)
+}
+
+async function handle(consumer: Consumer, entry: Entry, delivery: number): Promise<void> {
+  const { redis, source, stream, group, handlers, log } = consumer
+  const [id, fields] = entry
   try {
-    const event = eventEnvelopeSchema.parse(JSON.parse(fields[1] ?? ''))
-    await handlers[event.type]?.(event, log.child({ event: event.type, eventId: event.id, requestId: event.requestid }))
+    const event = readEvent(fields)
+    const eventLog = log.child({ event: event.type, eventId: event.id, requestId: event.requestid })
+    await handlers[event.type]?.(event, eventLog)
   } catch (error) {
     log.error({ err: error, entry: id, source, delivery }, 'an event could not be handled')
-    if (delivery < MAX_DELIVERIES) return
-    await redis.xadd(DEAD_LETTERS, '*', 'source', source, 'group', group, 'event', fields[1] ?? '', 'error', messageOf(error))
+    if (delivery >= MAX_DELIVERIES || error instanceof MalformedEventError) return bury(consumer, entry, error)
+    return
   }
-  await redis.xack(streamOf(source), group, id)
+  await redis.xack(stream, group, id)
 }
 
-async function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  stopped.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  clearTimeout(timer)
+/** No envelope: trying again would find the same. */
+class MalformedEventError extends Error {
+  override name = 'MalformedEventError'
+}
+
+function readEvent(fields: readonly string[]): EventEnvelope {
+  try {
+    return eventEnvelopeSchema.parse(JSON.parse(fields[1] ?? ''))
+  } catch (error) {
+    throw new MalformedEventError('expected an event envelope', { cause: error })
+  }
+}
+
+/** Among the dead letters and out of the way, both or neither. */
+async function bury({ redis, source, stream, group }: Consumer, [id, fields]: Entry, error: unknown): Promise<void> {
+  const letter = ['source', source, 'group', group, 'event', fields[1] ?? '', 'error', messageOf(error)]
+  await redis
+    .multi()
+    .xadd(DEAD_LETTERS, 'MAXLEN', '~', DEAD_LETTERS_LENGTH, '*', ...letter)
+    .xack(stream, group, id)
+    .exec()
+}
+
+/** Names of consumers that will never come back would pile up. One with events in hand stays, so that they can be taken over. */
+async function leaveGroup({ redis, stream, group, name, log }: Consumer): Promise<void> {
+  try {
+    const pending = await redis.xpending(stream, group, '-', '+', 1, name)
+    if (pending.length === 0) await redis.xgroup('DELCONSUMER', stream, group, name)
+  } catch (error) {
+    log.debug({ reason: messageOf(error) }, 'the consumer group could not be left')
+  }
 }

@@ -30,6 +30,7 @@ export function startRelay(options: { database: Database; redis: Redis; subgraph
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let isWoken = false
+  let isBlocked = false
 
   const drain = async () => {
     let next = POLL_MS
@@ -40,8 +41,12 @@ export function startRelay(options: { database: Database; redis: Redis; subgraph
         if (moved === 'busy') next = RETRY_MS
         if (moved === BATCH) isWoken = true
       } while (isWoken && !isStopped)
+      if (isBlocked) options.log.info('the outbox is relayed again')
+      isBlocked = false
     } catch (error) {
-      if (!isStopped) options.log.warn({ err: error }, 'events wait: the outbox could not be relayed')
+      // Told once, however long it lasts.
+      if (!isStopped && !isBlocked) options.log.warn({ err: error }, 'events wait: the outbox could not be relayed')
+      isBlocked = true
     }
     running = undefined
     if (!isStopped) timer = setTimeout(wake, next)
@@ -71,7 +76,11 @@ async function moveBatch({ database, redis, subgraph }: { database: Database; re
       delete from outbox where id in (select id from outbox order by id limit ${BATCH})
       returning id, event, channel, message`.execute(db)
     // The one network call inside a transaction: it locks nothing that a request needs, and if it fails the rows stay.
-    await publish(redis, subgraph, taken.rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+    await publish(
+      redis,
+      subgraph,
+      taken.rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    )
     return taken.rows.length
   })
 }
@@ -80,7 +89,8 @@ async function publish(redis: Redis, subgraph: string, rows: readonly OutboxRow[
   if (rows.length === 0) return
   const pipeline = redis.pipeline()
   for (const row of rows) {
-    if (row.event !== null) pipeline.xadd(streamOf(subgraph), 'MAXLEN', '~', STREAM_LENGTH, '*', 'event', JSON.stringify(row.event))
+    if (row.event !== null)
+      pipeline.xadd(streamOf(subgraph), 'MAXLEN', '~', STREAM_LENGTH, '*', 'event', JSON.stringify(row.event))
     if (row.channel !== null) pipeline.publish(row.channel, JSON.stringify(row.message))
   }
   const answers = await pipeline.exec()

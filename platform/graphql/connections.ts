@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { badInput } from '../kernel/errors.ts'
 
 const MAX_PAGE = 100

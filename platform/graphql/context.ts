@@ -1,7 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import { createRemoteJwks, readServiceKeys } from '../auth/jwks.ts'
 import type { Revocations } from '../auth/revocations.ts'
-import { isServiceToken, type KeyLookup, type ServiceKeys, type Verified, verifyAccessToken, verifyServiceToken } from '../auth/tokens.ts'
+import {
+  isServiceToken,
+  type KeyLookup,
+  type ServiceKeys,
+  type Verified,
+  verifyAccessToken,
+  verifyServiceToken,
+} from '../auth/tokens.ts'
 import { GUEST, type Viewer } from '../auth/viewer.ts'
 import type { Sql } from '../db/database.ts'
 import type { Transaction } from '../db/transaction.ts'
@@ -11,11 +18,13 @@ import { newId } from '../kernel/ids.ts'
 import type { ConfigWith } from '../runtime/config.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { SubgraphName } from '../runtime/names.ts'
-import type { LoaderScope, RequestContext, Runtime, SubgraphDefinition } from './define-subgraph.ts'
+import type { RequestContext, Runtime, SubgraphDefinition } from './define-subgraph.ts'
 
 // A token is verified once and remembered until it expires: ES256 costs more than most queries.
 const REMEMBERED_TOKENS = 10_000
 const REQUEST_ID = /^[\w.:-]{1,128}$/
+// It becomes part of keys in Redis: an IP address, with its zone perhaps, and nothing longer.
+const CLIENT_ADDRESS = /^[\w.:%-]{1,64}$/
 
 /** What a request says of itself, whichever transport it came by. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>
@@ -31,10 +40,10 @@ export function createContextFactory(
 ): ContextFactory {
   return async (headers) => {
     const request = {
-      viewer: await viewerOf(headers, parts.verify),
+      viewer: await viewerOf(headers, parts.verify, runtime.log),
       requestId: requestIdOf(headers),
       currency: currencyOf(headers, runtime),
-      clientAddress: one(headers['x-client-address']) ?? 'unknown',
+      clientAddress: clientAddressOf(headers),
     }
     return new Context(subgraph, runtime, parts.services, request)
   }
@@ -61,7 +70,7 @@ class Context implements RequestContext<unknown, unknown> {
     this.log = runtime.log.child({ requestId: request.requestId })
     this.runtime = runtime
     this.services = services
-    this.loaders = subgraph.loaders(this as LoaderScope<unknown>)
+    this.loaders = subgraph.loaders(this)
   }
 
   get sql(): Sql {
@@ -77,9 +86,9 @@ class Context implements RequestContext<unknown, unknown> {
 export function createVerifier(
   name: SubgraphName,
   config: ConfigWith<'JWKS_URL' | 'SERVICE_JWKS'>,
-  revocations: Revocations,
+  revocations: Pick<Revocations, 'isRevoked'>,
 ): (token: string) => Promise<Viewer> {
-  const keys = { users: createRemoteJwks(config.JWKS_URL), services: readServiceKeys(config.SERVICE_JWKS) }
+  const keys = { users: orOutage(createRemoteJwks(config.JWKS_URL)), services: readServiceKeys(config.SERVICE_JWKS) }
   const known = new LRUCache<string, Verified>({ max: REMEMBERED_TOKENS })
   return async (token) => {
     const verified = known.get(token) ?? (await verify(token, name, keys))
@@ -91,10 +100,33 @@ export function createVerifier(
   }
 }
 
-const verify = (token: string, name: SubgraphName, keys: { users: KeyLookup; services: ServiceKeys }): Promise<Verified> =>
+/** A token that can't be checked is not a bad one: its owner must not be told to sign in again. */
+const orOutage =
+  (keys: KeyLookup): KeyLookup =>
+  async (kid) => {
+    try {
+      return await keys(kid)
+    } catch (error) {
+      throw new KeysUnavailableError('expected the public keys of access tokens', { cause: error })
+    }
+  }
+
+class KeysUnavailableError extends Error {
+  override name = 'KeysUnavailableError'
+}
+
+const verify = (
+  token: string,
+  name: SubgraphName,
+  keys: { users: KeyLookup; services: ServiceKeys },
+): Promise<Verified> =>
   isServiceToken(token) ? verifyServiceToken(token, name, keys.services) : verifyAccessToken(token, keys.users)
 
-async function viewerOf(headers: RequestHeaders, verifyToken: (token: string) => Promise<Viewer>): Promise<Viewer> {
+async function viewerOf(
+  headers: RequestHeaders,
+  verifyToken: (token: string) => Promise<Viewer>,
+  log: Logger,
+): Promise<Viewer> {
   const header = one(headers.authorization)
   if (header === undefined || header === '') return GUEST
   const [scheme, token] = header.split(' ')
@@ -104,6 +136,10 @@ async function viewerOf(headers: RequestHeaders, verifyToken: (token: string) =>
   try {
     return await verifyToken(token)
   } catch (error) {
+    if (error instanceof KeysUnavailableError) {
+      log.error({ err: error }, 'an access token could not be verified')
+      throw new CallerError('DOWNSTREAM_SERVICE_ERROR', "authorization: access tokens can't be verified now")
+    }
     throw new CallerError('UNAUTHENTICATED', `authorization: expected a valid access token: ${messageOf(error)}`)
   }
 }
@@ -118,6 +154,11 @@ function currencyOf(headers: RequestHeaders, runtime: Runtime) {
 function requestIdOf(headers: RequestHeaders): string {
   const given = one(headers['x-request-id'])
   return given !== undefined && REQUEST_ID.test(given) ? given : newId()
+}
+
+function clientAddressOf(headers: RequestHeaders): string {
+  const given = one(headers['x-client-address'])
+  return given !== undefined && CLIENT_ADDRESS.test(given) ? given : 'unknown'
 }
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)

@@ -7,6 +7,7 @@ import { createLiveBus } from '../live/bus.ts'
 import { createRedis } from '../live/redis.ts'
 import { subgraphUrls } from '../runtime/config.ts'
 import type { Lifecycle } from '../runtime/lifecycle.ts'
+import { pause } from '../runtime/pause.ts'
 import type { Readiness } from '../runtime/readiness.ts'
 import type { Runtime, SubgraphDefinition } from './define-subgraph.ts'
 import { createNeighbours } from './neighbours.ts'
@@ -86,23 +87,19 @@ async function untilOpen(
       log.warn({ reason: messageOf(error) }, 'PostgreSQL is away; trying again')
       readiness.report('postgres', messageOf(error))
       await pause(RETRY_MS, stopped)
+      stopped.throwIfAborted()
     }
   }
 }
 
-// Class 08: connection exception, 57P03: cannot connect now, 53300: too many connections. A broken migration is not among them.
-const isOutage = (error: unknown): boolean =>
-  error instanceof Error && /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|08\w{3}|57P03|53300)$/.test(String((error as { code?: unknown }).code)) ||
-  /timeout|terminated/.test(messageOf(error))
+// Class 08: connection exception, 57P01 to 57P03: shut down or not up yet, 53300: too many connections. A broken
+// migration is not among them, nor a wrong password.
+const OUTAGE = /^(ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN|08\w{3}|57P0[123]|53300)$/
+// `pg` gives no code to these.
+const BROKEN = /^(timeout e|connection (timeout|terminated))/i
 
-async function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  stopped.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  clearTimeout(timer)
-  stopped.throwIfAborted()
-}
+const isOutage = (error: unknown): boolean =>
+  error instanceof Error && (('code' in error && OUTAGE.test(String(error.code))) || BROKEN.test(error.message))
 
 function required(store: Store | null, name: string): Store {
   if (store === null) throw new Error(`expected ${name} to define its persistence before it uses a database`)

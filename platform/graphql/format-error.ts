@@ -6,10 +6,16 @@ import { NeighbourError } from './neighbours.ts'
 
 // Apollo's own codes for requests that never reached a resolver.
 const PROTOCOL_CODES = [
-  'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', 'BAD_REQUEST',
-  'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_REQUEST',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]
-const OPEN_CODES = new Set<unknown>([...ERROR_CODES, ...PROTOCOL_CODES].filter((code) => code !== 'INTERNAL_SERVER_ERROR'))
+const OPEN_CODES = new Set<unknown>(
+  [...ERROR_CODES, ...PROTOCOL_CODES].filter((code) => code !== 'INTERNAL_SERVER_ERROR'),
+)
 
 const OUTAGE = ['a part of the shop does not answer right now', 'DOWNSTREAM_SERVICE_ERROR'] as const
 const FAULT = ['something went wrong on our side', 'INTERNAL_SERVER_ERROR'] as const
@@ -26,8 +32,13 @@ export const toGraphQLError = (error: CallerError, status?: number): GraphQLErro
  * cause, and named by an `errorId` that both sides can quote. `protocolCode` is the code of an
  * error of parsing, validation or coercion that carries none of its own.
  */
-export function formatError(error: unknown, log: Logger, protocolCode = 'GRAPHQL_VALIDATION_FAILED'): GraphQLFormattedError {
-  const wrapped = error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error })
+export function formatError(
+  error: unknown,
+  log: Logger,
+  protocolCode = 'GRAPHQL_VALIDATION_FAILED',
+): GraphQLFormattedError {
+  const wrapped =
+    error instanceof GraphQLError ? error : new GraphQLError('unexpected', { originalError: error as Error })
   const cause = causeOf(wrapped)
   const at = { ...(wrapped.locations && { locations: wrapped.locations }), ...(wrapped.path && { path: wrapped.path }) }
   if (cause instanceof CallerError) return { message: cause.message, ...at, extensions: extensionsOf(cause) }
@@ -48,6 +59,7 @@ const isOpen = (error: GraphQLError, cause: GraphQLError): boolean =>
 
 function causeOf(error: GraphQLError): unknown {
   let cause: unknown = error
-  while (cause instanceof GraphQLError && cause.originalError !== undefined && cause.originalError !== cause) cause = cause.originalError
+  while (cause instanceof GraphQLError && cause.originalError !== undefined && cause.originalError !== cause)
+    cause = cause.originalError
   return cause
 }

@@ -1,4 +1,11 @@
-import { defaultFieldResolver, getDirectiveValues, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql'
+import {
+  defaultFieldResolver,
+  getDirectiveValues,
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+} from 'graphql'
 import type { Viewer } from '../auth/viewer.ts'
 import { CallerError } from '../kernel/errors.ts'
 
@@ -25,13 +32,15 @@ export function guardSchema(schema: GraphQLSchema): GraphQLSchema {
 function demandsOf(schema: GraphQLSchema, field: GraphQLField<unknown, Guarded>, isRoot: boolean): Demand[] {
   const demands: Demand[] = []
   const has = (name: string) => field.astNode?.directives?.some((directive) => directive.name.value === name) === true
-  if (isRoot && has('inaccessible')) demands.push({ isAllowed: (viewer) => viewer.kind === 'service', wanted: 'a service token' })
+  if (isRoot && has('inaccessible'))
+    demands.push({ isAllowed: (viewer) => viewer.kind === 'service', wanted: 'a service token' })
   if (has('authenticated')) demands.push({ isAllowed: isSomebody, wanted: 'a signed-in user' })
   if (has('requiresScopes')) demands.push(scopesDemand(schema, field))
   return demands
 }
 
-const isSomebody = (viewer: Viewer): boolean => viewer.kind === 'user' || (viewer.kind === 'service' && viewer.actorId !== null)
+const isSomebody = (viewer: Viewer): boolean =>
+  viewer.kind === 'user' || (viewer.kind === 'service' && viewer.actorId !== null)
 
 /** Any of the lists, and all of that list. */
 function scopesDemand(schema: GraphQLSchema, field: GraphQLField<unknown, Guarded>): Demand {
@@ -40,7 +49,7 @@ function scopesDemand(schema: GraphQLSchema, field: GraphQLField<unknown, Guarde
   const lists = (values?.scopes ?? []) as string[][]
   return {
     isAllowed: (viewer) =>
-      viewer.kind === 'user' && lists.some((list) => list.every((scope) => (viewer.scopes as ReadonlySet<string>).has(scope))),
+      viewer.kind === 'user' && lists.some((list) => list.every((scope) => viewer.scopes.has(scope))),
     wanted: `the scope ${lists.map((list) => list.join(' and ')).join(', or ')}`,
   }
 }
@@ -52,7 +61,11 @@ function guard(field: GraphQLField<unknown, Guarded>, demands: readonly Demand[]
 }
 
 const guarded =
-  (resolve: GraphQLFieldResolver<unknown, Guarded>, name: string, demands: readonly Demand[]): GraphQLFieldResolver<unknown, Guarded> =>
+  (
+    resolve: GraphQLFieldResolver<unknown, Guarded>,
+    name: string,
+    demands: readonly Demand[],
+  ): GraphQLFieldResolver<unknown, Guarded> =>
   (source, args, context, info) => {
     const missing = demands.find((demand) => !demand.isAllowed(context.viewer))
     if (missing === undefined) return resolve(source, args, context, info)

@@ -33,7 +33,10 @@ export function createNeighbours(options: {
 }): Neighbours {
   return async (call) => {
     const url = options.urls[call.to]
-    if (url === undefined) throw new NeighbourError(`expected ${call.to.toUpperCase()}_URL to be set, so that ${options.from} can call ${call.to}`)
+    if (url === undefined)
+      throw new NeighbourError(
+        `expected ${call.to.toUpperCase()}_URL to be set, so that ${options.from} can call ${call.to}`,
+      )
     const token = signServiceToken(options.key, { from: options.from, to: call.to, actorId: call.actorId })
     const response = await post(url, token, call, options.timeoutMs)
     return read(response, call)
@@ -56,7 +59,8 @@ async function post(url: string, token: string, call: NeighbourCall<unknown>, ti
 
 function read<Data>(body: unknown, call: NeighbourCall<Data>): Data {
   const response = responseSchema.safeParse(body)
-  if (!response.success) throw new NeighbourError(`expected a GraphQL answer from ${call.to}`, { cause: response.error })
+  if (!response.success)
+    throw new NeighbourError(`expected a GraphQL answer from ${call.to}`, { cause: response.error })
   const [error] = response.data.errors ?? []
   if (error !== undefined) throw new NeighbourError(`${call.to} answered with an error: ${error.message}`)
   const data = call.answer.safeParse(response.data.data)

@@ -3,7 +3,7 @@ import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/serve
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
-import { CallerError } from '../kernel/errors.ts'
+import { CallerError, type ErrorCode } from '../kernel/errors.ts'
 import { answerJson, type HttpHandler, readBody } from '../runtime/http.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ContextFactory } from './context.ts'
@@ -45,7 +45,8 @@ export const graphqlHandler =
 
 function headersOf(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap()
-  for (const [name, value] of Object.entries(request.headers)) headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
+  for (const [name, value] of Object.entries(request.headers))
+    headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
   return headers
 }
 
@@ -62,9 +63,12 @@ async function readJson(request: IncomingMessage, response: ServerResponse): Pro
   }
 }
 
-/** A refused token answers 401, as RFC 6750 has it; a bad header 400. */
+// A refused token, as RFC 6750 has it; one that can't be checked now.
+const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, DOWNSTREAM_SERVICE_ERROR: 503 }
+
+/** Of making the context: a bad header answers 400. */
 function asGraphQLError(error: unknown): never {
-  if (error instanceof CallerError) throw toGraphQLError(error, error.code === 'UNAUTHENTICATED' ? 401 : 400)
+  if (error instanceof CallerError) throw toGraphQLError(error, STATUS[error.code] ?? 400)
   if (error instanceof GraphQLError) throw error
   throw new GraphQLError('the context could not be made', { originalError: error as Error })
 }

@@ -1,5 +1,6 @@
 import { watchRevocations } from '../auth/revocations.ts'
 import { startConsumer } from '../events/consumer.ts'
+import { withHousekeeping } from '../jobs/housekeeping.ts'
 import { startJobs } from '../jobs/worker.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { createBlockingRedis } from '../live/redis.ts'
@@ -37,23 +38,38 @@ type Listening = Awaited<ReturnType<typeof listen>> & { paths: Record<string, Ht
  */
 export async function startSubgraph({ definition }: Subgraph, options: StartOptions): Promise<RunningSubgraph> {
   const stopping = new AbortController()
-  const startup = { lifecycle: createLifecycle(options.log), readiness: createReadiness(['graph']), stopped: stopping.signal }
-  const paths: Record<string, HttpHandler> = { '/health': answerHealth, '/ready': answerReady(startup.readiness), '/graphql': notReady }
+  const startup = {
+    lifecycle: createLifecycle(options.log),
+    readiness: createReadiness(['graph']),
+    stopped: stopping.signal,
+  }
+  const paths: Record<string, HttpHandler> = {
+    '/health': answerHealth,
+    '/ready': answerReady(startup.readiness),
+    '/graphql': notReady,
+  }
   const at = { host: options.config.HOST, port: options.config.PORT ?? 0 }
-  const listening = { ...(await listen({ paths, otherwise: notFound }, at)), paths }
+  const listening = { ...(await listen({ paths, otherwise: notFound, log: options.log }, at)), paths }
   const ready = serve(definition, options, startup, listening)
   // Whoever awaits `ready` hears of a failure; nobody has to, and then /ready and the log tell.
   ready.catch((error: unknown) => fail(error, options.log, startup))
   const stop = async () => {
     stopping.abort(new Error('stopping'))
     await Promise.allSettled([ready])
+    startup.readiness.report('graph', 'stopping')
     await startup.lifecycle.stop()
+    // The server of one that never became ready is still open.
     await close(listening.server)
   }
   return { name: definition.name, url: `${listening.url}/graphql`, ready, stop }
 }
 
-async function serve(subgraph: Definition, options: StartOptions, startup: Startup, listening: Listening): Promise<Runtime> {
+async function serve(
+  subgraph: Definition,
+  options: StartOptions,
+  startup: Startup,
+  listening: Listening,
+): Promise<Runtime> {
   const { lifecycle, readiness } = startup
   const { config, log } = options
   const runtime = await createRuntime(subgraph, options, startup)
@@ -67,9 +83,13 @@ async function serve(subgraph: Definition, options: StartOptions, startup: Start
   })
   await startBackgroundWork(subgraph, { runtime, services, startup })
   const apollo = await startApolloServer(schema, log)
-  // Stopped first, before what requests need: Apollo waits for the operations under way.
   lifecycle.add('graphql', () => apollo.stop())
-  Object.assign(listening.paths, subgraph.routes?.(runtime, services), { '/graphql': graphqlHandler(apollo, createContext) })
+  // Before everything that requests need: it waits for those under way, which Apollo does not.
+  lifecycle.add('http', () => close(listening.server))
+  Object.assign(listening.paths, subgraph.routes?.(runtime, services), {
+    '/graphql': graphqlHandler(apollo, createContext),
+  })
+  // Before the server, which waits for all its sockets.
   const sockets = serveWebSocket({ server: listening.server, schema, createContext, log })
   lifecycle.add('websocket', () => sockets.stop())
   readiness.report('graph', null)
@@ -77,12 +97,17 @@ async function serve(subgraph: Definition, options: StartOptions, startup: Start
   return runtime
 }
 
-async function startBackgroundWork(subgraph: Definition, parts: { runtime: Runtime; services: unknown; startup: Startup }): Promise<void> {
+async function startBackgroundWork(
+  subgraph: Definition,
+  parts: { runtime: Runtime; services: unknown; startup: Startup },
+): Promise<void> {
   const { runtime, services, startup } = parts
   const { config, log, redis } = runtime
-  if (subgraph.jobs !== undefined) {
-    const jobs = await startJobs({ database: runtime.database, jobs: subgraph.jobs(runtime, services), log })
-    startup.lifecycle.add('jobs', () => jobs.stop())
+  if (subgraph.persistence !== undefined) {
+    const { name, database } = runtime
+    const jobs = withHousekeeping(subgraph.jobs?.(runtime, services), { name, database, redis })
+    const running = await startJobs({ database, jobs, log })
+    startup.lifecycle.add('jobs', () => running.stop())
   }
   const consumed = subgraph.consumes?.(runtime, services) ?? {}
   for (const source of SUBGRAPHS) {
@@ -101,7 +126,11 @@ function fail(error: unknown, log: Logger, startup: Startup): void {
 }
 
 const notReady: HttpHandler = (_request, response) =>
-  answerJson(response, 503, { errors: [{ message: 'not ready yet, see /ready', extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } }] })
+  answerJson(response, 503, {
+    errors: [{ message: 'not ready yet, see /ready', extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } }],
+  })
 
 const notFound: HttpHandler = (_request, response) =>
-  answerJson(response, 404, { errors: [{ message: 'there is /graphql, /health and /ready', extensions: { code: 'NOT_FOUND' } }] })
+  answerJson(response, 404, {
+    errors: [{ message: 'there is /graphql, /health and /ready', extensions: { code: 'NOT_FOUND' } }],
+  })

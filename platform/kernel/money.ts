@@ -66,5 +66,6 @@ export const sum = (values: readonly Money[], currency: Currency): Money => valu
 export const equals = (a: Money, b: Money): boolean => a.currency === b.currency && a.amountMinor === b.amountMinor
 
 function requireSameCurrency(a: Money, b: Money): void {
-  if (a.currency !== b.currency) throw new Error(`expected two amounts in one currency, got ${a.currency} and ${b.currency}`)
+  if (a.currency !== b.currency)
+    throw new Error(`expected two amounts in one currency, got ${a.currency} and ${b.currency}`)
 }

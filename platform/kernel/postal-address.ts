@@ -48,6 +48,8 @@ export function checkAddress(address: PostalAddress, path: readonly string[]): R
   const long = [...REQUIRED, ...OPTIONAL]
     .filter((field) => (address[field]?.length ?? 0) > MAX_LENGTH)
     .map((field) => refuse(field, `at most ${MAX_LENGTH} characters`))
-  const country = isCountryCode(address.countryCode) ? [] : [refuse('countryCode', 'an ISO 3166-1 alpha-2 code, such as DE')]
+  const country = isCountryCode(address.countryCode)
+    ? []
+    : [refuse('countryCode', 'an ISO 3166-1 alpha-2 code, such as DE')]
   return [...empty, ...long, ...country]
 }

@@ -1,5 +1,11 @@
+import { LRUCache } from 'lru-cache'
 import type { LiveBus } from './bus.ts'
 import { createQueue, type Queue } from './queue.ts'
+
+// Who follows all orders for months must not remember each of them; what is forgotten could at worst be sent once more.
+const REMEMBERED_VERSIONS = 10_000
+// Messages that wait for the ones before them to be read. Beyond that, reading the present state again is cheaper.
+const BACKLOG = 1_000
 
 /** What a subscription follows. `State` is what its resolver gets: one entity at one version. */
 export type Followed<State> = {
@@ -25,11 +31,7 @@ export function liveUpdates<State>(followed: Followed<State>): Queue<State> {
     unsubscribe()
   })
   const emit = newerOnly(followed, queue)
-  // One after the other: a message that takes long to read must not be overtaken by the next one.
-  let last: Promise<void> = Promise.resolve()
-  const inTurn = (work: () => Promise<void>) => {
-    last = last.then(work).catch((error: unknown) => queue.fail(error))
-  }
+  const inTurn = createBacklog({ isOver: () => hasLeft, fail: queue.fail })
   const readCurrent = async () => (await followed.current()).forEach(emit)
   const onMessage = async (message: unknown) => {
     const state = await followed.read(message)
@@ -37,19 +39,45 @@ export function liveUpdates<State>(followed: Followed<State>): Queue<State> {
   }
   const begin = async () => {
     const leave = await followed.bus.subscribe(followed.channels, {
-      message: (message) => inTurn(() => onMessage(message)),
-      gap: () => inTurn(readCurrent),
+      message: (message) => inTurn(() => onMessage(message), readCurrent),
+      gap: () => inTurn(readCurrent, readCurrent),
     })
     unsubscribe = leave
     if (hasLeft) return leave()
     await readCurrent()
   }
-  inTurn(begin)
+  inTurn(begin, readCurrent)
   return queue
 }
 
+type Work = () => Promise<void>
+
+/**
+ * Runs works one after the other: a message that takes long to read must not be overtaken by the next one. Of those that
+ * come while the backlog is full only one is run, after it: their `instead`.
+ */
+function createBacklog(reader: {
+  isOver: () => boolean
+  fail: (error: unknown) => void
+}): (work: Work, instead: Work) => void {
+  let last: Promise<void> = Promise.resolve()
+  let waiting = 0
+  const run = (work: Work) => {
+    waiting += 1
+    const turn = async () => {
+      waiting -= 1
+      if (!reader.isOver()) await work()
+    }
+    last = last.then(turn).catch(reader.fail)
+  }
+  return (work, instead) => {
+    if (waiting < BACKLOG) run(work)
+    else if (waiting === BACKLOG) run(instead)
+  }
+}
+
 function newerOnly<State>(followed: Followed<State>, queue: Queue<State>): (state: State) => void {
-  const sent = new Map<string, number>()
+  const sent = new LRUCache<string, number>({ max: REMEMBERED_VERSIONS })
   return (state) => {
     const { id, version } = followed.identify(state)
     if (version <= (sent.get(id) ?? -1)) return

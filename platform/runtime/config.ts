@@ -7,18 +7,28 @@ const milliseconds = z.coerce.number().int().min(0)
 const count = z.coerce.number().int().min(1)
 const share = z.coerce.number().min(0).max(1)
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true')
-const url = z.url()
+const url = z.url({ protocol: /^https?$/ })
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://…' })
+const redisUrl = z.url({ protocol: /^rediss?$/, error: 'expected redis://…' })
 
 /** Every environment variable that Agora knows, with its type, default and meaning. `.env.example` lists the same. */
 const variables = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('production: no demo data, no landing page'),
-  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('least level that is logged'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('production: no demo data, no landing page'),
+  LOG_LEVEL: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+    .default('info')
+    .describe('least level that is logged'),
   HOST: z.string().default('127.0.0.1').describe('address the router binds to'),
   PORT: port.optional().describe('port of this service; the router has 4000 unless set'),
   DATA_DIR: z.string().default('.data').describe('where the embedded PostgreSQL and Redis keep their data'),
   SHUTDOWN_GRACE_MS: milliseconds.default(10_000).describe('how long work under way may take to finish after SIGTERM'),
-  POSTGRES_URL: url.optional().describe('PostgreSQL server; the path is the prefix of the database names (agora: agora_users …)'),
-  REDIS_URL: url.optional().describe('Redis server'),
+  POSTGRES_URL: postgresUrl
+    .optional()
+    .describe('PostgreSQL server; the path is the prefix of the database names (agora: agora_users …)'),
+  REDIS_URL: redisUrl.optional().describe('Redis server'),
   ONE_PROCESS: flag.default(false).describe('1: everything in one process instead of one each'),
   SEED_DEMO: flag.default(false).describe('1: demo data into an empty shop on a POSTGRES_URL of your own'),
   USERS_URL: url.optional().describe('GraphQL address of the users subgraph'),
@@ -28,23 +38,35 @@ const variables = {
   ORDERS_URL: url.optional().describe('GraphQL address of the orders subgraph'),
   PAYMENTS_URL: url.optional().describe('GraphQL address of the payments subgraph'),
   SANDBOX_URL: url.optional().describe('address of the sandbox card provider'),
-  SANDBOX_PUBLIC_URL: url.optional().describe('address of the sandbox card provider as a browser reaches it; SANDBOX_URL unless set'),
+  SANDBOX_PUBLIC_URL: url
+    .optional()
+    .describe('address of the sandbox card provider as a browser reaches it; SANDBOX_URL unless set'),
   JWKS_URL: url.optional().describe('public keys of the access tokens; without it the router ignores tokens'),
-  TOKEN_SIGNING_KEY: z.string().optional().describe('private key (PKCS#8 PEM, ES256) that the users subgraph signs access tokens with'),
-  SERVICE_KEY: z.string().optional().describe('private key (PKCS#8 PEM, ES256) that this service signs its calls to others with'),
+  TOKEN_SIGNING_KEY: z
+    .string()
+    .optional()
+    .describe('private key (PKCS#8 PEM, ES256) that the users subgraph signs access tokens with'),
+  SERVICE_KEY: z
+    .string()
+    .optional()
+    .describe('private key (PKCS#8 PEM, ES256) that this service signs its calls to others with'),
   SERVICE_JWKS: z.string().optional().describe('JSON: the public keys of all services, by name'),
   SHOP_CURRENCY: z.enum(CURRENCIES).default('USD').describe('currency where neither field nor request names one'),
   PAYMENT_DUE_MS: milliseconds.default(15 * 60_000).describe('how long an order may stay unpaid'),
   ACCESS_TOKEN_TTL_S: count.default(15 * 60).describe('life of an access token'),
   REFRESH_TOKEN_TTL_S: count.default(30 * 24 * 3600).describe('life of a refresh token'),
   LOGIN_FAILURES_PER_ACCOUNT: count.default(10).describe('failed logins per account within LOGIN_FAILURE_WINDOW_S'),
-  LOGIN_FAILURES_PER_ADDRESS: count.default(100).describe('failed logins per network address within LOGIN_FAILURE_WINDOW_S'),
+  LOGIN_FAILURES_PER_ADDRESS: count
+    .default(100)
+    .describe('failed logins per network address within LOGIN_FAILURE_WINDOW_S'),
   LOGIN_FAILURE_WINDOW_S: count.default(15 * 60).describe('window in which failed logins are counted'),
   CART_TTL_S: count.default(30 * 24 * 3600).describe('how long an untouched cart is kept'),
   NEIGHBOUR_TIMEOUT_MS: milliseconds.default(8_000).describe('longest wait for one answer of another service'),
   REQUEST_TIMEOUT_MS: milliseconds.default(30_000).describe('longest life of one request'),
   SANDBOX_LATENCY_MS: milliseconds.default(0).describe('sandbox provider: added to every answer'),
-  SANDBOX_FAIL_BEFORE: share.default(0).describe('sandbox provider: share of charges that fail with 500 before charging'),
+  SANDBOX_FAIL_BEFORE: share
+    .default(0)
+    .describe('sandbox provider: share of charges that fail with 500 before charging'),
   SANDBOX_FAIL_AFTER: share.default(0).describe('sandbox provider: share of charges that are made but never answered'),
 } satisfies Record<string, z.ZodType>
 

@@ -5,7 +5,22 @@ export type Logger = PinoLogger
 
 // Whatever field carries one of these, at the root or one level down, is written as [redacted]. Card numbers never get
 // this far: payments refuses them at its edge. A test greps every log of the suite.
-const SECRET_FIELDS = ['authorization', 'password', 'accessToken', 'refreshToken', 'token', 'cookie', 'newPassword', 'currentPassword']
+const SECRET_FIELDS = [
+  'authorization',
+  'password',
+  'accessToken',
+  'refreshToken',
+  'token',
+  'cookie',
+  'newPassword',
+  'currentPassword',
+  'clientSecret',
+  'secret',
+  'signingKey',
+  'privateKey',
+  'cardNumber',
+  'cvc',
+]
 
 /** A logger for one process. `destination` is for tests; standard output unless given. */
 export function createLogger(options: { service: string; level: string; destination?: DestinationStream }): Logger {

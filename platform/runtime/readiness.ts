@@ -1,3 +1,4 @@
+import { messageOf } from '../kernel/errors.ts'
 import { answerJson, type HttpHandler } from './http.ts'
 
 /** What a service still waits for, by name: null where it is there, else why it is not. */
@@ -8,6 +9,9 @@ export type Readiness = {
   watch(part: string, check: () => Promise<string | null> | string | null): void
   missing(): Promise<Record<string, string>>
 }
+
+// Whoever asks /ready has a time limit of its own, of a few seconds as a rule.
+const CHECK_TIMEOUT_MS = 2_000
 
 /** A new {@link Readiness}; `parts` are missing until reported. */
 export function createReadiness(parts: readonly string[]): Readiness {
@@ -37,9 +41,13 @@ export const answerReady =
   }
 
 async function reasonOf(check: () => Promise<string | null> | string | null): Promise<string | null> {
+  const { promise: late, resolve } = Promise.withResolvers<string>()
+  const timer = setTimeout(() => resolve(`no answer within ${CHECK_TIMEOUT_MS} ms`), CHECK_TIMEOUT_MS)
   try {
-    return await check()
+    return await Promise.race([check(), late])
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    return messageOf(error)
+  } finally {
+    clearTimeout(timer)
   }
 }
