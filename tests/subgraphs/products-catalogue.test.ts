@@ -61,7 +61,12 @@ test('the whole demo catalogue is accepted, with the slugs it names', async () =
 
 test('finds every word of the demo catalogue in spite of any one mistake', async () => {
   const db = (await shop.runtime('products')).database.sql()
-  const known = new Set(CATALOGUE.products.flatMap(({ name, description }) => words(`${name} ${description}`)))
+  const choices = CATALOGUE.products.flatMap(({ variants }) => variants.flatMap(({ options = [] }) => options))
+  const texts = [
+    ...CATALOGUE.products.flatMap(({ name, description }) => [name, description]),
+    ...choices.map(({ value }) => value),
+  ]
+  const known = new Set(texts.flatMap(words))
   for (const word of known) {
     const typed = mistakesIn(word).filter((text) => isForgivable(text) && !known.has(text))
     const terms = await lookUpTerms(db, [...typed, 'last'])
