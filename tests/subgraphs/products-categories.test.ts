@@ -126,3 +126,14 @@ test('the roots and the children come by name', async () => {
   const roots = data.categories.map(({ name }: { name: string }) => name.toLowerCase())
   assert.deepEqual(roots, roots.toSorted())
 })
+
+test('many references to categories cost one statement, unknown ones are null', async () => {
+  const made = await Promise.all(['R1', 'R2', 'R3'].map((name) => products.category(name)))
+  const representations = [...made.map(({ id }) => id), 'nonsense'].map((id) => ({ __typename: 'Category', id }))
+  shop.resetStatements()
+  const document =
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Category { name } } }'
+  const { data } = await products.call(document, { representations })
+  assert.deepEqual(data._entities, [{ name: 'R1' }, { name: 'R2' }, { name: 'R3' }, null])
+  assert.equal(shop.statements('products').length, 1)
+})
