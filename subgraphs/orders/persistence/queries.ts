@@ -1,4 +1,4 @@
-import type { FilterQuery, SqlEntityManager } from '@mikro-orm/postgresql'
+import type { SqlEntityManager } from '@mikro-orm/postgresql'
 import { type RawBuilder, sql } from 'kysely'
 import type { Sql } from '#platform/db/database.ts'
 import type { OrderStatus } from '../domain/order.ts'
@@ -41,22 +41,22 @@ export const shipmentsOf = (em: SqlEntityManager, orderIds: string[]): Promise<S
   em.find(Shipment, { orderId: { $in: orderIds } }, { orderBy: { id: 'asc' } })
 
 /** A page of the shop's orders. Ids sort by time, so they are the key of the page. */
-export const pageOfOrders = (em: SqlEntityManager, filter: OrdersFilter, page: OrdersPage): Promise<OrderEntity[]> => {
-  const older = page.before === null ? {} : { id: { $lt: page.before } }
-  return em.find(Order, { $and: [where(filter), older] }, { orderBy: { id: 'desc' }, limit: page.limit })
+export async function pageOfOrders(
+  em: SqlEntityManager,
+  filter: OrdersFilter,
+  { before, limit }: OrdersPage,
+): Promise<OrderEntity[]> {
+  const { rows } = await sql<Record<string, unknown>>`
+    select * from customer_order where ${matches(filter)} and ${isOlder(before)}
+    order by id desc limit ${limit}`.execute(em.getKysely())
+  return rows.map((row) => em.map(Order, row))
 }
 
 /** How many orders the filter lets through. */
-export const countOrders = (em: SqlEntityManager, filter: OrdersFilter): Promise<number> =>
-  em.count(Order, where(filter))
-
-function where({ statuses, customerId, createdAfter, createdBefore }: OrdersFilter): FilterQuery<OrderEntity> {
-  const conditions: FilterQuery<OrderEntity>[] = []
-  if (statuses) conditions.push({ status: { $in: [...statuses] } })
-  if (customerId) conditions.push({ userId: customerId })
-  if (createdAfter) conditions.push({ createdAt: { $gte: createdAfter } })
-  if (createdBefore) conditions.push({ createdAt: { $lt: createdBefore } })
-  return { $and: conditions }
+export async function countOrders(db: Sql, filter: OrdersFilter): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from customer_order where ${matches(filter)}`.execute(db)
+  return rows[0]?.count ?? 0
 }
 
 /** One page of orders for each of these people, in one statement. */
@@ -69,7 +69,7 @@ export async function pagesOfUsers(
     select page.* from unnest(${userIds}::uuid[]) as person (id)
     cross join lateral (
       select * from customer_order
-      where user_id = person.id and ${hasStatus(statuses)} and (${before}::uuid is null or id < ${before}::uuid)
+      where user_id = person.id and ${hasStatus(statuses)} and ${isOlder(before)}
       order by id desc limit ${limit}
     ) as page`.execute(em.getKysely())
   return rows.map((row) => em.map(Order, row))
@@ -87,5 +87,22 @@ export async function countsOfUsers(
   return rows
 }
 
-const hasStatus = (statuses: readonly OrderStatus[] | null): RawBuilder<boolean> =>
-  statuses === null ? sql<boolean>`true` : sql<boolean>`status = any(${statuses}::text[])`
+type Condition = RawBuilder<boolean>
+
+const ALWAYS: Condition = sql<boolean>`true`
+
+const hasStatus = (statuses: readonly OrderStatus[] | null | undefined): Condition =>
+  statuses ? sql<boolean>`status = any(${statuses}::text[])` : ALWAYS
+
+const isOlder = (before: string | null): Condition => (before === null ? ALWAYS : sql<boolean>`id < ${before}::uuid`)
+
+const matches = ({ statuses, customerId, createdAfter, createdBefore }: OrdersFilter): Condition =>
+  sql.join(
+    [
+      hasStatus(statuses),
+      customerId ? sql<boolean>`user_id = ${customerId}::uuid` : ALWAYS,
+      createdAfter ? sql<boolean>`created_at >= ${createdAfter}` : ALWAYS,
+      createdBefore ? sql<boolean>`created_at < ${createdBefore}` : ALWAYS,
+    ],
+    sql` and `,
+  )

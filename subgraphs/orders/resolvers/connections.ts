@@ -15,7 +15,7 @@ export async function shopOrders(context: OrdersContext, args: PageArgs, filter:
   const { before, limit } = pageOf(args)
   const em = context.runtime.database.fork()
   const orders = await pageOfOrders(em, filter, { before, limit })
-  return { ...toPage(orders, args), totalCount: () => countOrders(context.runtime.database.fork(), filter) }
+  return { ...toPage(orders, args), totalCount: () => countOrders(context.sql, filter) }
 }
 
 /** A page of one person's orders, newest first. One statement for all people of a query. */
