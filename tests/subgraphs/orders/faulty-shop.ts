@@ -49,8 +49,8 @@ export async function startFaultyShop() {
         },
         { timeoutMs: 30_000 },
       ),
-    /** Whether nothing is left to be done but what waits for its time. */
-    isAtRest: async () => (await jobsOf(orders, 'orders')) + (await jobsOf(orders, 'payments')) === 0,
+    /** What is left to be done, but for what waits for its time. */
+    workLeft: async () => [...(await jobsOf(orders, 'orders')), ...(await jobsOf(orders, 'payments'))],
     /** Runs a job of orders now. */
     run: async (job: string, orderId: string) => {
       await sql`select graphile_worker.add_job(${job}, ${JSON.stringify({ orderId })}::json)`.execute(
@@ -64,10 +64,9 @@ export async function startFaultyShop() {
   }
 }
 
-async function jobsOf(orders: OrdersShop, name: keyof typeof WORK): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from graphile_worker.jobs where task_identifier = any(${WORK[name]}::text[])`.execute(
-    await orders.db(name),
-  )
-  return rows[0]?.count ?? 0
+async function jobsOf(orders: OrdersShop, name: keyof typeof WORK): Promise<string[]> {
+  const { rows } = await sql<{ job: string }>`
+    select concat_ws(' ', task_identifier, key, last_error) as job from graphile_worker.jobs
+    where task_identifier = any(${WORK[name]}::text[])`.execute(await orders.db(name))
+  return rows.map(({ job }) => job)
 }

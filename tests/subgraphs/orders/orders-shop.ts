@@ -117,17 +117,18 @@ export async function startOrdersShop(options: Partial<TestShopOptions> = {}) {
       await waitUntil(`order ${id} to be ${status}`, async () => (await rows())[0]?.status === status)
     },
     ledger,
-    /** Has every waiting job of a subgraph run now, whatever it waits for. */
+    /** Has every waiting job of a subgraph run now, whatever it waits for and however often it failed. */
     hurryJobs: async (name: 'orders' | 'inventory' | 'payments', tasks: readonly string[]) => {
-      await sql`update graphile_worker._private_jobs as job set run_at = now()
+      await sql`update graphile_worker._private_jobs as job set run_at = now(), attempts = 0
         from graphile_worker._private_tasks as task
         where task.id = job.task_id and task.identifier = any(${tasks}::text[]) and job.locked_at is null`.execute(
         await db(name),
       )
     },
-    /** As though the time to pay were over. */
+    /** As though the time to pay were over, for orders and for payments; their jobs have yet to find it. */
     makeOverdue: async (id: string) => {
       await sql`update customer_order set payment_due_at = now() where id = ${id}`.execute(await db('orders'))
+      await sql`update payment set due_at = now() where order_id = ${id}`.execute(await db('payments'))
     },
     stockOf: async (variantId: string) => {
       const { rows } = await sql<{ onHand: number; reserved: number }>`
