@@ -8,6 +8,8 @@ export type MoneyText = { readonly amount: string; readonly currency: Currency }
 
 // Far beyond any price, and far inside PostgreSQL's bigint (9.2e18), so that sums of thousands of lines still fit.
 const MAX_MINOR = 10n ** 15n
+// Far beyond that too: a megabyte of digits is refused before it is computed with.
+const MAX_TEXT = 32
 const DECIMAL = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/
 
 /** An amount of minor units as money. */
@@ -21,7 +23,7 @@ export const zero = (currency: Currency): Money => money(0n, currency)
  * Fewer decimals than the currency has are taken as they are meant: `"5"` USD is five dollars.
  */
 export function parseMoney(text: MoneyText): Money | null {
-  const match = DECIMAL.exec(text.amount)
+  const match = text.amount.length > MAX_TEXT ? null : DECIMAL.exec(text.amount)
   if (match === null) return null
   const [, sign, whole = '0', fraction = ''] = match
   const digits = minorDigits(text.currency)
