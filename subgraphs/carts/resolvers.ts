@@ -38,7 +38,8 @@ export const resolvers: Resolvers<CartsContext> = {
   Subscription: {
     cartChanged: {
       subscribe: async (_parent, { cartId }, context) => {
-        if ((await findVisible(context, cartId)) === null) throw new CallerError('NOT_FOUND', 'cartId: there is no such cart', 'cartId')
+        if ((await findVisible(context, cartId)) === null)
+          throw new CallerError('NOT_FOUND', 'cartId: there is no such cart', 'cartId')
         return follow(context, cartId)
       },
       resolve: (cart: StoredCart) => cart,
@@ -51,7 +52,12 @@ export const resolvers: Resolvers<CartsContext> = {
     totalQuantity: ({ lines }) => lines.reduce((total, line) => total + line.quantity, 0),
     subtotal: async ({ lines, currency }, _args, context) => {
       const totals = await Promise.all(lines.map((line) => totalOf({ ...line, currency }, context)))
-      return toMoneyText(sum(totals.filter((total) => total !== null), currency))
+      return toMoneyText(
+        sum(
+          totals.filter((total) => total !== null),
+          currency,
+        ),
+      )
     },
     expiresAt: ({ expiresAtMs }) => new Date(expiresAtMs),
   },

@@ -19,7 +19,15 @@ export type LoginLimiter = {
 type Limits = Pick<Config, 'LOGIN_FAILURES_PER_ACCOUNT' | 'LOGIN_FAILURES_PER_ADDRESS' | 'LOGIN_FAILURE_WINDOW_S'>
 
 /** The limiter of this process. */
-export function createLoginLimiter({ redis, config, log }: { redis: Redis; config: Limits; log: Logger }): LoginLimiter {
+export function createLoginLimiter({
+  redis,
+  config,
+  log,
+}: {
+  redis: Redis
+  config: Limits
+  log: Logger
+}): LoginLimiter {
   const create = (keyPrefix: string, points: number) => {
     const options = { keyPrefix, points, duration: config.LOGIN_FAILURE_WINDOW_S }
     return new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: new RateLimiterMemory(options) })

@@ -19,7 +19,11 @@ const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()])
 
 const listPage: QueryResolvers<UsersContext>['users'] = async (_parent, { first, after, filter }, context) => {
   const limit = readFirst(first)
-  const search = { search: filter?.search?.trim() || null, role: filter?.role ?? null, isActive: filter?.isActive ?? null }
+  const search = {
+    search: filter?.search?.trim() || null,
+    role: filter?.role ?? null,
+    isActive: filter?.isActive ?? null,
+  }
   const rows = await listUsers(context.sql, search, { limit: limit + 1, after: decodeCursor(after, cursorSchema) })
   const connection = toConnection(rows, { first, after }, (user) => [user.createdAt, user.id])
   return { ...connection, countAll: () => countUsers(context.sql, search) }
@@ -40,15 +44,25 @@ export const resolvers: Resolvers<UsersContext> = {
       await logout(context, input.refreshToken)
       return { userErrors: [] }
     },
-    updateProfile: async (_parent, { input }, context) => toUser(await account.updateProfile(context, person(context), input)),
-    changePassword: async (_parent, { input }, context) => toUser(await account.changePassword(context, person(context), input)),
-    setUserRole: async (_parent, { input }, context) => toUser(await account.setUserRole(context, input.userId, input.role)),
-    setUserActive: async (_parent, { input }, context) => toUser(await account.setUserActive(context, input.userId, input.isActive)),
+    updateProfile: async (_parent, { input }, context) =>
+      toUser(await account.updateProfile(context, person(context), input)),
+    changePassword: async (_parent, { input }, context) =>
+      toUser(await account.changePassword(context, person(context), input)),
+    setUserRole: async (_parent, { input }, context) =>
+      toUser(await account.setUserRole(context, input.userId, input.role)),
+    setUserActive: async (_parent, { input }, context) =>
+      toUser(await account.setUserActive(context, input.userId, input.isActive)),
     addAddress: (_parent, { input }, context) =>
-      toAddress(context, addressBook.addAddress(context, person(context), { ...input, makeDefault: input.makeDefault ?? false })),
-    updateAddress: (_parent, { input }, context) => toAddress(context, addressBook.updateAddress(context, person(context), input)),
-    removeAddress: (_parent, { input }, context) => toAddress(context, addressBook.removeAddress(context, person(context), input.id)),
-    setDefaultAddress: (_parent, { input }, context) => toAddress(context, addressBook.setDefaultAddress(context, person(context), input.id)),
+      toAddress(
+        context,
+        addressBook.addAddress(context, person(context), { ...input, makeDefault: input.makeDefault ?? false }),
+      ),
+    updateAddress: (_parent, { input }, context) =>
+      toAddress(context, addressBook.updateAddress(context, person(context), input)),
+    removeAddress: (_parent, { input }, context) =>
+      toAddress(context, addressBook.removeAddress(context, person(context), input.id)),
+    setDefaultAddress: (_parent, { input }, context) =>
+      toAddress(context, addressBook.setDefaultAddress(context, person(context), input.id)),
     addToWishlist: async (_parent, { input }, context) => {
       const result = await addToWishlist(context, person(context), input.productId)
       return { user: await loadPerson(context), userErrors: errorsOf(result) }
@@ -60,9 +74,12 @@ export const resolvers: Resolvers<UsersContext> = {
   },
   User: {
     __resolveReference: ({ id }, { viewer, loaders }) =>
-      personOf(viewer) === id || hasScope(viewer, 'users:read') || viewer.kind === 'service' ? loaders.user.load(id) : null,
+      personOf(viewer) === id || hasScope(viewer, 'users:read') || viewer.kind === 'service'
+        ? loaders.user.load(id)
+        : null,
     addresses: ({ id }, _args, { loaders }) => loaders.addresses.load(id),
-    defaultAddress: async ({ id }, _args, { loaders }) => (await loaders.addresses.load(id)).find((entry) => entry.isDefault) ?? null,
+    defaultAddress: async ({ id }, _args, { loaders }) =>
+      (await loaders.addresses.load(id)).find((entry) => entry.isDefault) ?? null,
     wishlist: ({ id }, _args, { loaders }) => loaders.wishlist.load(id),
   },
   WishlistItem: { product: ({ productId }) => ({ id: productId }) },
@@ -86,13 +103,20 @@ const toSession = (result: Result<OpenSession, AccountErrorCode>) => ({
   userErrors: errorsOf(result),
 })
 
-const toUser = (result: Result<UserRow, AccountErrorCode>) => ({ user: result.ok ? result.value : null, userErrors: errorsOf(result) })
+const toUser = (result: Result<UserRow, AccountErrorCode>) => ({
+  user: result.ok ? result.value : null,
+  userErrors: errorsOf(result),
+})
 
 async function toAddress(context: UsersContext, saving: ReturnType<typeof addressBook.addAddress>) {
   const result = await saving
   return { user: await loadPerson(context), address: result.ok ? result.value : null, userErrors: errorsOf(result) }
 }
 
-function errorsOf(result: Result<unknown, AccountErrorCode>): { code: AccountErrorCode; message: string; path: string[] }[] {
-  return result.ok ? [] : result.refusals.map(({ code, message, path }: Refusal<AccountErrorCode>) => ({ code, message, path: [...path] }))
+function errorsOf(
+  result: Result<unknown, AccountErrorCode>,
+): { code: AccountErrorCode; message: string; path: string[] }[] {
+  return result.ok
+    ? []
+    : result.refusals.map(({ code, message, path }: Refusal<AccountErrorCode>) => ({ code, message, path: [...path] }))
 }

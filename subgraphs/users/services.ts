@@ -21,7 +21,8 @@ export type UsersServices = {
 /** Throws a ConfigError where TOKEN_SIGNING_KEY is missing. */
 export async function createServices(runtime: Runtime): Promise<UsersServices> {
   const { config, redis, neighbours } = runtime
-  if (config.TOKEN_SIGNING_KEY === undefined) throw new ConfigError('TOKEN_SIGNING_KEY is missing: users signs access tokens with it')
+  if (config.TOKEN_SIGNING_KEY === undefined)
+    throw new ConfigError('TOKEN_SIGNING_KEY is missing: users signs access tokens with it')
   return {
     signingKey: readSigningKey(config.TOKEN_SIGNING_KEY),
     passwords: await createPasswords(),

@@ -2,9 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { newId } from '#platform/kernel/ids.ts'
-import { addLine, type Cart, complete, emptyCart, MAX_LINES, MAX_QUANTITY, merge, setQuantity } from '../../subgraphs/carts/domain/cart.ts'
+import {
+  addLine,
+  type Cart,
+  complete,
+  emptyCart,
+  MAX_LINES,
+  MAX_QUANTITY,
+  merge,
+  setQuantity,
+} from '../../subgraphs/carts/domain/cart.ts'
 
-const line = (variantId: string, quantity: number) => ({ id: newId(), variantId, quantity, addedAt: '2026-11-20T00:00:00.000Z' })
+const line = (variantId: string, quantity: number) => ({
+  id: newId(),
+  variantId,
+  quantity,
+  addedAt: '2026-11-20T00:00:00.000Z',
+})
 const filled = (lines: readonly [string, number][]): Cart => ({
   ...emptyCart('cart', null, 'USD'),
   version: 1,
@@ -51,8 +65,12 @@ test('merging adds up, keeps every variant and never exceeds 999 units of one', 
       const merged = merge(own, guest)
       assert.ok(merged.ok)
       for (const held of [...own.lines, ...guest.lines]) {
-        const sum = [...own.lines, ...guest.lines].filter((other) => other.variantId === held.variantId).reduce((n, other) => n + other.quantity, 0)
-        const kept = merged.value.lines.find((other) => other.variantId === held.variantId)
+        const sum = [...own.lines, ...guest.lines]
+          .filter((other) => other.variantId === held.variantId)
+          .reduce((n, other) => n + other.quantity, 0)
+        const kept: { quantity: number } | undefined = merged.value.lines.find(
+          (other) => other.variantId === held.variantId,
+        )
         assert.equal(kept?.quantity, Math.min(MAX_QUANTITY, sum))
       }
     }),
@@ -60,12 +78,25 @@ test('merging adds up, keeps every variant and never exceeds 999 units of one', 
 })
 
 test('completing empties the version ordered, takes off what was ordered from a later one, and does it once', () => {
-  const cart = filled([['a', 3], ['b', 1]])
-  const ordered = { orderId: 'o1', version: cart.version, lines: [{ variantId: 'a', quantity: 3 }, { variantId: 'b', quantity: 1 }] }
+  const cart = filled([
+    ['a', 3],
+    ['b', 1],
+  ])
+  const ordered = {
+    orderId: 'o1',
+    version: cart.version,
+    lines: [
+      { variantId: 'a', quantity: 3 },
+      { variantId: 'b', quantity: 1 },
+    ],
+  }
   assert.equal(complete(cart, ordered).lines.length, 0)
   const later = addLine(cart, line('a', 2), ['input', 'quantity'])
   assert.ok(later.ok)
   const completed = complete(later.value, ordered)
-  assert.deepEqual(completed.lines.map(({ variantId, quantity }) => [variantId, quantity]), [['a', 2]])
+  assert.deepEqual(
+    completed.lines.map(({ variantId, quantity }) => [variantId, quantity]),
+    [['a', 2]],
+  )
   assert.equal(complete(completed, ordered), completed)
 })

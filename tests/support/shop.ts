@@ -22,7 +22,12 @@ export type TestShop = Viewers & {
   /** Sends `document` to the subgraph itself, past the router. */
   call(name: SubgraphName, document: string, variables?: object, viewer?: TestViewer): Promise<Answer>
   /** Subscribes at the subgraph itself; `return()` leaves. */
-  subscribe(name: SubgraphName, document: string, variables?: object, viewer?: TestViewer): AsyncIterableIterator<Answer>
+  subscribe(
+    name: SubgraphName,
+    document: string,
+    variables?: object,
+    viewer?: TestViewer,
+  ): AsyncIterableIterator<Answer>
   runtime(name: SubgraphName): Promise<Runtime>
   /** The SQL that the subgraph has sent since {@link TestShop.resetStatements}, without transaction control. */
   statements(name: SubgraphName): string[]
@@ -44,18 +49,24 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   const backing = await startBacking()
   const keys = generateKeys()
   const logs: string[] = []
-  const logTo = (service: string) => createLogger({ service, level: 'debug', destination: { write: (line: string) => void logs.push(line) } })
+  const logTo = (service: string) =>
+    createLogger({ service, level: 'debug', destination: { write: (line: string) => void logs.push(line) } })
   const jwks = await serveJwks(keys.tokenSigningKey)
   const ports = await portsFor(SUBGRAPHS)
   const env: Record<string, string> = {
-    NODE_ENV: 'test', POSTGRES_URL: backing.postgresUrl, REDIS_URL: backing.redisUrl, JWKS_URL: jwks.url,
-    TOKEN_SIGNING_KEY: keys.tokenSigningKey, SERVICE_JWKS: keys.serviceJwks,
+    NODE_ENV: 'test',
+    POSTGRES_URL: backing.postgresUrl,
+    REDIS_URL: backing.redisUrl,
+    JWKS_URL: jwks.url,
+    TOKEN_SIGNING_KEY: keys.tokenSigningKey,
+    SERVICE_JWKS: keys.serviceJwks,
     ...Object.fromEntries(SUBGRAPHS.map((name) => [urlVariable(name), `http://127.0.0.1:${ports[name]}/graphql`])),
     ...options.env,
   }
-  const sandbox = options.sandbox === true
-    ? await startSandbox({ config: readConfig(env, ['POSTGRES_URL']), log: logTo('sandbox'), port: 0 })
-    : undefined
+  const sandbox =
+    options.sandbox === true
+      ? await startSandbox({ config: readConfig(env, ['POSTGRES_URL']), log: logTo('sandbox'), port: 0 })
+      : undefined
   if (sandbox !== undefined) env['SANDBOX_URL'] = sandbox.url
 
   const statements = new Map<SubgraphName, string[]>()
@@ -63,9 +74,14 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
   const start = async (name: SubgraphName) => {
     const own = { ...env, SERVICE_KEY: keys.serviceKeys[name], PORT: String(ports[name]) }
     const onStatement = (text: string) => {
-      if (!TRANSACTION_CONTROL.test(text) && !BACKGROUND.test(text)) statements.set(name, [...(statements.get(name) ?? []), text])
+      if (!TRANSACTION_CONTROL.test(text) && !BACKGROUND.test(text))
+        statements.set(name, [...(statements.get(name) ?? []), text])
     }
-    const subgraph = await startSubgraph(await REGISTRY[name](), { config: readConfig(own, SUBGRAPH_VARIABLES), log: logTo(name), onStatement })
+    const subgraph = await startSubgraph(await REGISTRY[name](), {
+      config: readConfig(own, SUBGRAPH_VARIABLES),
+      log: logTo(name),
+      onStatement,
+    })
     running.set(name, subgraph)
     await subgraph.ready
   }

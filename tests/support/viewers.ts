@@ -22,12 +22,19 @@ export function createViewers(keys: GeneratedKeys): Viewers {
     guest: { id: null, tokenFor: () => undefined },
     user: ({ id = newId(), role = 'CUSTOMER' } = {}) => {
       const sessionId = newId()
-      const token = signAccessToken(signingKey, { userId: id, sessionId, role, scopes: SCOPES_BY_ROLE[role], ttlS: 900 })
+      const token = signAccessToken(signingKey, {
+        userId: id,
+        sessionId,
+        role,
+        scopes: SCOPES_BY_ROLE[role],
+        ttlS: 900,
+      })
       return { id, sessionId, tokenFor: () => token }
     },
     service: (from, actorId) => ({
       id: actorId ?? null,
-      tokenFor: (to) => signServiceToken(readSigningKey(keys.serviceKeys[from]), { from, to, actorId: actorId ?? null }),
+      tokenFor: (to) =>
+        signServiceToken(readSigningKey(keys.serviceKeys[from]), { from, to, actorId: actorId ?? null }),
     }),
   }
 }

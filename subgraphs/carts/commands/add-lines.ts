@@ -22,7 +22,9 @@ export async function createCart(context: CartsContext, input: CreateCartInput):
   const refusals = await checkLines(context, lines, held?.currency ?? currency)
   if (refusals.length > 0) return { ok: false, refusals }
   const change = (cart: Cart) => addLines(cart, lines)
-  return personOf(context.viewer) === null ? makeGuestCart(context, currency, change) : changeOwnCart(context, currency, change)
+  return personOf(context.viewer) === null
+    ? makeGuestCart(context, currency, change)
+    : changeOwnCart(context, currency, change)
 }
 
 /** Adds to the line that has the variant, or makes one; a repeated `idempotencyKey` adds nothing. */
@@ -35,7 +37,9 @@ export async function addToCart(context: CartsContext, input: AddToCartInput): P
   // A cart that is not there is refused by the change itself; there is no need to say more of its variant.
   if (refusals.length > 0 && (isVisible || !input.cartId)) return { ok: false, refusals }
   const change = (cart: Cart) => addLines(cart, [line])
-  return input.cartId ? changeCart(context, input.cartId, change, key) : changeOwnCart(context, context.currency, change, key)
+  return input.cartId
+    ? changeCart(context, input.cartId, change, key)
+    : changeOwnCart(context, context.currency, change, key)
 }
 
 async function ownCart({ viewer, loaders }: CartsContext) {
@@ -46,19 +50,31 @@ async function ownCart({ viewer, loaders }: CartsContext) {
 function readKey(input: AddToCartInput) {
   const key = input.idempotencyKey
   if (key === null || key === undefined) return undefined
-  if (key === '' || key.length > MAX_KEY_LENGTH) throw badInput('input.idempotencyKey', `1 to ${MAX_KEY_LENGTH} characters`)
+  if (key === '' || key.length > MAX_KEY_LENGTH)
+    throw badInput('input.idempotencyKey', `1 to ${MAX_KEY_LENGTH} characters`)
   return { key, input: { variantId: input.variantId, quantity: input.quantity } }
 }
 
 /** Whether each line's variant is there and has a price in the cart's currency. At most one call of products. */
-async function checkLines({ loaders }: CartsContext, lines: readonly NewLine[], currency: Currency): Promise<Refusal<CartErrorCode>[]> {
+async function checkLines(
+  { loaders }: CartsContext,
+  lines: readonly NewLine[],
+  currency: Currency,
+): Promise<Refusal<CartErrorCode>[]> {
   const known = await Promise.all(lines.map((line) => loaders.prices.load(line.variantId)))
   return lines.flatMap(({ variantId, path }, index): Refusal<CartErrorCode>[] => {
     const prices = isId(variantId) ? known[index] : null
     const at = { path: [...path, 'variantId'] }
     if (!prices) return [{ code: 'VARIANT_NOT_FOUND', message: 'variantId: there is no such variant', ...at }]
     if (prices.prices.some((price) => price.currency === currency)) return []
-    return [{ code: 'NOT_PRICED', message: `variantId: it can’t be bought in ${currency}`, ...at, variantId } as Refusal<CartErrorCode>]
+    return [
+      {
+        code: 'NOT_PRICED',
+        message: `variantId: it can’t be bought in ${currency}`,
+        ...at,
+        variantId,
+      } as Refusal<CartErrorCode>,
+    ]
   })
 }
 

@@ -17,10 +17,13 @@ export async function claimCart({ viewer, services }: CartsContext, cartId: stri
     const own = await services.carts.find(ownId)
     return own === null ? cartNotFound() : ok(own)
   }
-  const outcome = await services.carts.change<readonly Refusal<CartErrorCode>[]>({ cartId: ownId, absorb: cartId }, (own, guest) => {
-    if (guest === null || guest.ownerId !== null) return { refused: cartNotFound().refusals }
-    const merged = merge(own ?? emptyCart(ownId, userId, guest.currency), guest)
-    return merged.ok ? { write: merged.value } : { refused: merged.refusals }
-  })
+  const outcome = await services.carts.change<readonly Refusal<CartErrorCode>[]>(
+    { cartId: ownId, absorb: cartId },
+    (own, guest) => {
+      if (guest === null || guest.ownerId !== null) return { refused: cartNotFound().refusals }
+      const merged = merge(own ?? emptyCart(ownId, userId, guest.currency), guest)
+      return merged.ok ? { write: merged.value } : { refused: merged.refusals }
+    },
+  )
   return toResult(outcome)
 }

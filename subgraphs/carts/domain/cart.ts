@@ -75,7 +75,8 @@ export function merge(own: Cart, guest: Cart): Change {
     const quantity = Math.min(MAX_QUANTITY, (held?.quantity ?? 0) + line.quantity)
     lines.set(line.variantId, { ...(held ?? line), quantity })
   }
-  if (lines.size > MAX_LINES) return refuse('CART_FULL', `together the carts hold more than ${MAX_LINES} different things`)
+  if (lines.size > MAX_LINES)
+    return refuse('CART_FULL', `together the carts hold more than ${MAX_LINES} different things`)
   return changed(own, [...lines.values()])
 }
 
@@ -101,7 +102,8 @@ const changed = (cart: Cart, lines: readonly CartLine[]): Change => ok({ ...cart
 
 const without = (cart: Cart, lineId: string): CartLine[] => cart.lines.filter((line) => line.id !== lineId)
 
-const replace = (cart: Cart, line: CartLine): CartLine[] => cart.lines.map((other) => (other.id === line.id ? line : other))
+const replace = (cart: Cart, line: CartLine): CartLine[] =>
+  cart.lines.map((other) => (other.id === line.id ? line : other))
 
 const isQuantity = (quantity: number): boolean => quantity >= 0 && quantity <= MAX_QUANTITY
 

@@ -30,7 +30,14 @@ export type ProductsClient = {
 export const createProductsClient = (neighbours: Neighbours): ProductsClient => ({
   prices: async (variantIds, requestId) => {
     const representations = variantIds.map((id) => ({ __typename: 'ProductVariant', id }))
-    const data = await neighbours({ to: 'products', document: PRICES, variables: { representations }, answer, actorId: null, requestId })
+    const data = await neighbours({
+      to: 'products',
+      document: PRICES,
+      variables: { representations },
+      answer,
+      actorId: null,
+      requestId,
+    })
     return data._entities.flatMap((variant) => {
       // A service sees drafts, and a shopper does not.
       if (variant === null || variant.product.status === 'DRAFT') return []

@@ -45,7 +45,10 @@ export type CartStore = {
    * Reads, decides, and writes unless a cart that was read has changed meanwhile; then it reads and decides again.
    * A cart to `absorb` is read too, and goes away with the same script.
    */
-  change<Refused>(which: Which, decide: (cart: Cart | null, absorbed: Cart | null) => Decision<Refused>): Promise<Outcome<Refused>>
+  change<Refused>(
+    which: Which,
+    decide: (cart: Cart | null, absorbed: Cart | null) => Decision<Refused>,
+  ): Promise<Outcome<Refused>>
 }
 
 /** The cart to change, under an idempotency key where there is one, and a guest's cart that goes into it. */
@@ -72,8 +75,14 @@ export function createCartStore(redis: Redis, ttlS: number): CartStore {
   }
   const find = async (cartId: string) => (await findMany([cartId]))[0] ?? null
 
-  const attempt = async <Refused>(which: Which, decide: (cart: Cart | null, absorbed: Cart | null) => Decision<Refused>) => {
-    const [before, absorbed] = await Promise.all([find(which.cartId), which.absorb === undefined ? null : find(which.absorb)])
+  const attempt = async <Refused>(
+    which: Which,
+    decide: (cart: Cart | null, absorbed: Cart | null) => Decision<Refused>,
+  ) => {
+    const [before, absorbed] = await Promise.all([
+      find(which.cartId),
+      which.absorb === undefined ? null : find(which.absorb),
+    ])
     const decision = decide(before, absorbed)
     if ('refused' in decision && which.key === undefined) return { kind: 'refused' as const, refused: decision.refused }
     const cart = 'refused' in decision ? null : { ...decision.write, expiresAtMs: Date.now() + ttlS * 1000 }

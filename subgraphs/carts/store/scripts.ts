@@ -63,9 +63,17 @@ export function defineScripts(redis: Redis) {
     /** Null where it was written; {@link CONFLICT}; or the hash of the input under which the mark was set before. */
     write: ({ cartKey, version, cart, ttlMs, channel, mark, absorbed }: CartWrite): Promise<string | null> =>
       redis.agoraWriteCart(
-        ...[cartKey, mark?.key ?? '', absorbed?.key ?? ''],
-        ...[version, cart?.version ?? 0, cart === null ? '' : JSON.stringify(cart), ttlMs, channel ?? ''],
-        ...[mark?.hash ?? '', mark?.ttlMs ?? 0, absorbed?.version ?? 0],
+        cartKey,
+        mark?.key ?? '',
+        absorbed?.key ?? '',
+        version,
+        cart?.version ?? 0,
+        cart === null ? '' : JSON.stringify(cart),
+        ttlMs,
+        channel ?? '',
+        mark?.hash ?? '',
+        mark?.ttlMs ?? 0,
+        absorbed?.version ?? 0,
       ),
     /** Keeps prices for `ttlMs`, but those that an event has overtaken. */
     keepPrices: (prices: readonly { key: string; floorKey: string; version: number; price: string }[], ttlMs: number) =>

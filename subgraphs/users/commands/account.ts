@@ -23,14 +23,19 @@ export function updateProfile(context: UsersContext, userId: string, input: Upda
 }
 
 /** Changes the password and ends every other session; a wrong current one counts as a failed login. */
-export async function changePassword(context: UsersContext, userId: string, input: ChangePasswordInput): Promise<Changed> {
+export async function changePassword(
+  context: UsersContext,
+  userId: string,
+  input: ChangePasswordInput,
+): Promise<Changed> {
   const weak = checkPassword(input.newPassword, 'newPassword')
   if (weak.length > 0) return { ok: false, refusals: weak }
   const user = await context.loaders.user.load(userId)
   if (user === null) return unknownUser([])
   const verified = await verifyPassword(context, user.email, input.currentPassword)
   if (verified === 'blocked') return tooManyAttempts()
-  if (verified === null) return refuse('INVALID_CREDENTIALS', 'currentPassword: it is not the password', ['input', 'currentPassword'])
+  if (verified === null)
+    return refuse('INVALID_CREDENTIALS', 'currentPassword: it is not the password', ['input', 'currentPassword'])
   const passwordHash = await context.services.passwords.hash(input.newPassword)
   const kept = context.viewer.kind === 'user' ? context.viewer.sessionId : null
   return change(context, userId, async (account) => {

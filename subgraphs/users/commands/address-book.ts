@@ -2,7 +2,12 @@ import { LockMode } from '@mikro-orm/postgresql'
 import { sql } from 'kysely'
 import type { Transaction } from '#platform/db/transaction.ts'
 import { isId, newId } from '#platform/kernel/ids.ts'
-import { checkAddress, normaliseAddress, type PostalAddress, type PostalAddressInput } from '#platform/kernel/postal-address.ts'
+import {
+  checkAddress,
+  normaliseAddress,
+  type PostalAddress,
+  type PostalAddressInput,
+} from '#platform/kernel/postal-address.ts'
 import { ok, type Result, refuse } from '#platform/kernel/result.ts'
 import type { AccountErrorCode } from '../../../.generated/users.ts'
 import type { UsersContext } from '../context.ts'
@@ -15,13 +20,18 @@ const MAX_ADDRESSES = 50
 type Saved = Result<SavedAddressRow, AccountErrorCode>
 
 /** Adds to the person's address book; the first address is the default one. */
-export async function addAddress(context: UsersContext, userId: string, input: { address: PostalAddressInput; makeDefault: boolean }): Promise<Saved> {
+export async function addAddress(
+  context: UsersContext,
+  userId: string,
+  input: { address: PostalAddressInput; makeDefault: boolean },
+): Promise<Saved> {
   const address = normaliseAddress(input.address)
   const refusals = checkAddress(address, ['input', 'address'])
   if (refusals.length > 0) return { ok: false, refusals }
   return inBook(context, userId, async (tx) => {
     const count = (await findAddresses(tx.sql, [userId])).length
-    if (count >= MAX_ADDRESSES) return refuse('LIMIT_REACHED', `an address book holds at most ${MAX_ADDRESSES} addresses`)
+    if (count >= MAX_ADDRESSES)
+      return refuse('LIMIT_REACHED', `an address book holds at most ${MAX_ADDRESSES} addresses`)
     const saved = { id: newId(), accountId: userId, address, isDefault: false, createdAt: new Date() }
     const entity = tx.em.create(SavedAddress, saved, { persist: true })
     await tx.em.flush()
@@ -31,7 +41,11 @@ export async function addAddress(context: UsersContext, userId: string, input: {
 }
 
 /** Replaces one address. */
-export async function updateAddress(context: UsersContext, userId: string, input: { id: string; address: PostalAddressInput }): Promise<Saved> {
+export async function updateAddress(
+  context: UsersContext,
+  userId: string,
+  input: { id: string; address: PostalAddressInput },
+): Promise<Saved> {
   const address: PostalAddress = normaliseAddress(input.address)
   const refusals = checkAddress(address, ['input', 'address'])
   if (refusals.length > 0) return { ok: false, refusals }
@@ -45,7 +59,11 @@ export const removeAddress = (context: UsersContext, userId: string, id: string)
   withAddress(context, { userId, id }, async (tx, entity) => {
     tx.em.remove(entity)
     await tx.em.flush()
-    const [oldest] = await tx.em.find(SavedAddress, { accountId: userId }, { orderBy: { createdAt: 'asc', id: 'asc' }, limit: 1 })
+    const [oldest] = await tx.em.find(
+      SavedAddress,
+      { accountId: userId },
+      { orderBy: { createdAt: 'asc', id: 'asc' }, limit: 1 },
+    )
     if (entity.isDefault && oldest !== undefined) await makeDefault(tx, oldest)
   })
 
@@ -80,9 +98,16 @@ function inBook(context: UsersContext, userId: string, work: (tx: Transaction) =
 
 // Two statements in this order, since the unique index allows one default at any moment.
 async function makeDefault(tx: Transaction, entity: SavedAddressEntity): Promise<void> {
-  await sql`update saved_address set is_default = false where account_id = ${entity.accountId} and is_default`.execute(tx.sql)
+  await sql`update saved_address set is_default = false where account_id = ${entity.accountId} and is_default`.execute(
+    tx.sql,
+  )
   await sql`update saved_address set is_default = true where id = ${entity.id}`.execute(tx.sql)
   entity.isDefault = true
 }
 
-const toRow = ({ id, accountId, address, isDefault }: SavedAddressEntity): SavedAddressRow => ({ id, userId: accountId, address, isDefault })
+const toRow = ({ id, accountId, address, isDefault }: SavedAddressEntity): SavedAddressRow => ({
+  id,
+  userId: accountId,
+  address,
+  isDefault,
+})

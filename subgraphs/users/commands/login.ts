@@ -19,7 +19,11 @@ export async function login(context: UsersContext, input: LoginInput): Promise<R
 }
 
 /** The account whose password it is, null for none; `blocked` after too many failures, right or wrong. */
-export async function verifyPassword(context: UsersContext, email: string, password: string): Promise<AccountRow | null | 'blocked'> {
+export async function verifyPassword(
+  context: UsersContext,
+  email: string,
+  password: string,
+): Promise<AccountRow | null | 'blocked'> {
   const { services, runtime, clientAddress } = context
   const outcome = await services.loginLimiter.guard({ email, clientAddress }, async () => {
     const account = await runtime.database.fork().findOne(Account, { email })
@@ -30,4 +34,5 @@ export async function verifyPassword(context: UsersContext, email: string, passw
 }
 
 /** The refusal after too many failed logins. */
-export const tooManyAttempts = () => refuse('TOO_MANY_ATTEMPTS', 'too many failed attempts; try again in a quarter of an hour')
+export const tooManyAttempts = () =>
+  refuse('TOO_MANY_ATTEMPTS', 'too many failed attempts; try again in a quarter of an hour')

@@ -10,11 +10,17 @@ import { endSessions, hashToken, issueTokens, type OpenSession, revokeNow } from
 type Outcome = { session: OpenSession } | { ended: string[] }
 
 /** Trades a refresh token for new tokens of the same session; one that was used before ends the session. */
-export async function refreshSession(context: UsersContext, refreshToken: string): Promise<Result<OpenSession, AccountErrorCode>> {
+export async function refreshSession(
+  context: UsersContext,
+  refreshToken: string,
+): Promise<Result<OpenSession, AccountErrorCode>> {
   const outcome = await context.transaction((tx) => rotate(tx, context, refreshToken))
   if ('session' in outcome) return ok(outcome.session)
   await revokeNow(context, outcome.ended)
-  return refuse('INVALID_TOKEN', 'the refresh token is unknown, expired or used; sign in again', ['input', 'refreshToken'])
+  return refuse('INVALID_TOKEN', 'the refresh token is unknown, expired or used; sign in again', [
+    'input',
+    'refreshToken',
+  ])
 }
 
 /** Ends the session that the token belongs to; an unknown token's has ended already. */

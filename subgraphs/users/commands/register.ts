@@ -11,7 +11,10 @@ import type { UserRow } from '../persistence/rows.ts'
 import { type OpenSession, openSession } from './sessions.ts'
 
 /** Creates an account and signs it in; the guest's cart comes along where it can. */
-export async function register(context: UsersContext, input: RegisterInput): Promise<Result<OpenSession, AccountErrorCode>> {
+export async function register(
+  context: UsersContext,
+  input: RegisterInput,
+): Promise<Result<OpenSession, AccountErrorCode>> {
   const email = normaliseEmail(input.email)
   const refusals: Refusal<AccountErrorCode>[] = [...checkEmail(email), ...checkPassword(input.password, 'password')]
   if (refusals.length > 0) return { ok: false, refusals }
@@ -32,7 +35,11 @@ export async function register(context: UsersContext, input: RegisterInput): Pro
 }
 
 /** Merges the guest's cart into the person's. One that is gone or out of reach does not refuse the sign-in. */
-export async function keepCart(context: UsersContext, userId: string, cartId: string | null | undefined): Promise<void> {
+export async function keepCart(
+  context: UsersContext,
+  userId: string,
+  cartId: string | null | undefined,
+): Promise<void> {
   if (cartId === null || cartId === undefined) return
   try {
     const refused = await context.services.carts.claim(cartId, { userId, requestId: context.requestId })
@@ -56,4 +63,3 @@ async function insert(context: UsersContext, user: UserRow, passwordHash: string
     throw error
   }
 }
-

@@ -22,7 +22,11 @@ export async function openSession(tx: Transaction, context: UsersContext, user: 
 }
 
 /** A new pair of tokens for a session. */
-export function issueTokens(tx: Transaction, { runtime, services }: UsersContext, of: { user: UserRow; sessionId: string }): OpenSession {
+export function issueTokens(
+  tx: Transaction,
+  { runtime, services }: UsersContext,
+  of: { user: UserRow; sessionId: string },
+): OpenSession {
   const { ACCESS_TOKEN_TTL_S: ttlS, REFRESH_TOKEN_TTL_S } = runtime.config
   const now = Date.now()
   const refreshToken = randomBytes(32).toString('base64url')

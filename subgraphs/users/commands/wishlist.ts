@@ -7,7 +7,11 @@ import type { UsersContext } from '../context.ts'
 const MAX_ENTRIES = 100
 
 /** Puts a product on the person's wishlist; again: no change. Asks products whether there is such a product. */
-export async function addToWishlist(context: UsersContext, userId: string, productId: string): Promise<Result<null, AccountErrorCode>> {
+export async function addToWishlist(
+  context: UsersContext,
+  userId: string,
+  productId: string,
+): Promise<Result<null, AccountErrorCode>> {
   const isKnown = isId(productId) && (await context.services.products.isPublic(productId, context.requestId))
   if (!isKnown) return refuse('PRODUCT_NOT_FOUND', 'there is no such product', ['input', 'productId'])
   const isFull = await context.transaction(async (tx) => {
@@ -22,7 +26,9 @@ export async function addToWishlist(context: UsersContext, userId: string, produ
     return rows.length === 0
   })
   context.loaders.wishlist.clear(userId)
-  return isFull ? refuse('LIMIT_REACHED', `a wishlist holds at most ${MAX_ENTRIES} products`, ['input', 'productId']) : ok(null)
+  return isFull
+    ? refuse('LIMIT_REACHED', `a wishlist holds at most ${MAX_ENTRIES} products`, ['input', 'productId'])
+    : ok(null)
 }
 
 /** Takes a product off the wishlist; one that isn't on it: no change. */

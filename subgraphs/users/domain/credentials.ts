@@ -14,7 +14,13 @@ export const normaliseEmail = (email: string): string => email.trim().toLowerCas
 /** What is wrong with a normalised e-mail address. */
 export function checkEmail(email: string): Refusal<'INVALID_EMAIL'>[] {
   if (email.length <= MAX_EMAIL_LENGTH && EMAIL.test(email)) return []
-  return [{ code: 'INVALID_EMAIL', message: 'email: expected an e-mail address, such as ada@example.com', path: ['input', 'email'] }]
+  return [
+    {
+      code: 'INVALID_EMAIL',
+      message: 'email: expected an e-mail address, such as ada@example.com',
+      path: ['input', 'email'],
+    },
+  ]
 }
 
 /** What is wrong with a new password. `field` is where it came from. */

@@ -7,7 +7,8 @@ const PHONE = /^\+?[\d\s()./-]{3,30}(\s?(x|ext\.?)\s?\d{1,6})?$/i
 /** A person's name without blanks around it. Throws BAD_USER_INPUT where nothing, or a novel, is left. */
 export function readName(name: string): string {
   const trimmed = name.trim()
-  if (trimmed === '' || trimmed.length > MAX_NAME_LENGTH) throw badInput('input.name', `1 to ${MAX_NAME_LENGTH} characters`)
+  if (trimmed === '' || trimmed.length > MAX_NAME_LENGTH)
+    throw badInput('input.name', `1 to ${MAX_NAME_LENGTH} characters`)
   return trimmed
 }
 

@@ -13,7 +13,14 @@ export type CartsClient = {
 /** A client of carts over service calls. */
 export const createCartsClient = (neighbours: Neighbours): CartsClient => ({
   claim: async (cartId, { userId, requestId }) => {
-    const data = await neighbours({ to: 'carts', document: CLAIM, variables: { input: { cartId } }, answer, actorId: userId, requestId })
+    const data = await neighbours({
+      to: 'carts',
+      document: CLAIM,
+      variables: { input: { cartId } },
+      answer,
+      actorId: userId,
+      requestId,
+    })
     return data.claimCart.userErrors.map((error) => error.code)
   },
 })

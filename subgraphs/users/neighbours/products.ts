@@ -13,7 +13,14 @@ export type ProductsClient = {
 /** A client of products over service calls. */
 export const createProductsClient = (neighbours: Neighbours): ProductsClient => ({
   isPublic: async (productId, requestId) => {
-    const { product } = await neighbours({ to: 'products', document: FIND, variables: { id: productId }, answer, actorId: null, requestId })
+    const { product } = await neighbours({
+      to: 'products',
+      document: FIND,
+      variables: { id: productId },
+      answer,
+      actorId: null,
+      requestId,
+    })
     return product !== null && product.status !== 'DRAFT'
   },
 })

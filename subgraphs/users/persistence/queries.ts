@@ -38,8 +38,13 @@ export type UserSearch = { search: string | null; role: Role | null; isActive: b
 export type UserCursor = [createdAt: string, id: string]
 
 /** Accounts, newest first. One statement. */
-export async function listUsers(db: Sql, search: UserSearch, page: { limit: number; after: UserCursor | null }): Promise<UserRow[]> {
-  const begin = page.after === null ? sql`true` : sql`(created_at, id) < (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`
+export async function listUsers(
+  db: Sql,
+  search: UserSearch,
+  page: { limit: number; after: UserCursor | null },
+): Promise<UserRow[]> {
+  const begin =
+    page.after === null ? sql`true` : sql`(created_at, id) < (${page.after[0]}::timestamptz, ${page.after[1]}::uuid)`
   const { rows } = await sql<UserRow>`
     select ${userColumns} from account where ${matching(search)} and ${begin}
     order by created_at desc, id desc limit ${page.limit}`.execute(db)
@@ -48,7 +53,9 @@ export async function listUsers(db: Sql, search: UserSearch, page: { limit: numb
 
 /** How many accounts there are in all. One statement. */
 export async function countUsers(db: Sql, search: UserSearch): Promise<number> {
-  const { rows } = await sql<{ count: bigint }>`select count(*) as count from account where ${matching(search)}`.execute(db)
+  const { rows } = await sql<{
+    count: bigint
+  }>`select count(*) as count from account where ${matching(search)}`.execute(db)
   return Number(rows[0]?.count ?? 0)
 }
 
