@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { messageOf } from '../kernel/errors.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { createTurns, type Turns } from '../runtime/turns.ts'
 import { createBlockingRedis } from './redis.ts'
 
 /** Hears one channel's messages. `gap` says that some may have been missed: read the present state again. */
@@ -22,17 +23,27 @@ const SYNC_CHANNEL = 'live:sync'
 /** Connects to Redis for {@link LiveBus}. Reconnects and subscribes again by itself. */
 export function createLiveBus(url: string, log: Logger): LiveBus {
   const redis = createBlockingRedis(url, log)
-  const listeners: Listeners = new Map()
+  const parts: Parts = { redis, listeners: new Map(), leftWhileAway: new Set(), inTurn: createTurns(), log }
   let wasReady = false
-  redis.on('message', (channel: string, text: string) => deliver(listeners, channel, text, log))
+  redis.on('message', (channel: string, text: string) => deliver(parts.listeners, channel, text, log))
   redis.on('ready', () => {
-    if (wasReady) void announceGap(redis, listeners, log)
+    if (wasReady) void announceGap(parts)
     wasReady = true
   })
   return {
-    subscribe: (channels, listener) => subscribe({ redis, listeners, log }, channels, listener),
+    subscribe: (channels, listener) => subscribe(parts, channels, listener),
     stop: async () => redis.disconnect(),
   }
+}
+
+type Parts = {
+  redis: Redis
+  listeners: Listeners
+  /** Channels that ioredis will subscribe to again when Redis is back, though nobody listens any more. */
+  leftWhileAway: Set<string>
+  /** js-redis-server mixes up the answers to a subscription and a leaving that are sent together: one waits for the other. */
+  inTurn: Turns
+  log: Logger
 }
 
 /** What one listener or one sender does wrong must not end the process: an event handler's error would. */
@@ -45,7 +56,8 @@ function deliver(listeners: Listeners, channel: string, text: string, log: Logge
   }
 }
 
-async function announceGap(redis: Redis, listeners: Listeners, log: Logger): Promise<void> {
+async function announceGap(parts: Parts): Promise<void> {
+  const { redis, listeners, leftWhileAway, log } = parts
   try {
     await redis.subscribe(SYNC_CHANNEL)
   } catch (error) {
@@ -55,19 +67,23 @@ async function announceGap(redis: Redis, listeners: Listeners, log: Logger): Pro
   }
   const everyone = new Set([...listeners.values()].flatMap((known) => [...known]))
   for (const listener of everyone) listener.gap()
+  const idle = [...leftWhileAway].filter((channel) => !listeners.has(channel))
+  leftWhileAway.clear()
+  await unsubscribe(parts, idle)
 }
 
-type Parts = { redis: Redis; listeners: Listeners; log: Logger }
-
 async function subscribe(parts: Parts, channels: readonly string[], listener: Listener): Promise<() => void> {
-  const { redis, listeners } = parts
+  const { redis, listeners, inTurn } = parts
   for (const channel of channels) {
     const known = listeners.get(channel) ?? new Set()
     listeners.set(channel, known.add(listener))
   }
-  const leave = () => void unsubscribe(parts, channels, listener)
+  const leave = () => {
+    const idle = channels.filter((channel) => forget(listeners, channel, listener))
+    void unsubscribe(parts, idle)
+  }
   try {
-    await redis.subscribe(...channels)
+    await inTurn(SYNC_CHANNEL, () => redis.subscribe(...channels))
   } catch (error) {
     leave()
     throw error
@@ -75,12 +91,17 @@ async function subscribe(parts: Parts, channels: readonly string[], listener: Li
   return leave
 }
 
-async function unsubscribe({ redis, listeners, log }: Parts, channels: readonly string[], listener: Listener) {
-  const idle = channels.filter((channel) => forget(listeners, channel, listener))
-  if (idle.length === 0 || redis.status === 'end') return
+/** Leaves those of `channels` that still have no listener when it is their turn. */
+async function unsubscribe(parts: Parts, channels: readonly string[]): Promise<void> {
+  const { redis, listeners, leftWhileAway, inTurn, log } = parts
+  if (channels.length === 0) return
+  const leave = async () => {
+    const idle = channels.filter((channel) => !listeners.has(channel))
+    if (redis.status !== 'ready') idle.forEach((channel) => leftWhileAway.add(channel))
+    else if (idle.length > 0) await redis.unsubscribe(...idle)
+  }
   try {
-    // While Redis is away this waits its turn: ioredis would subscribe again to what it was not told to leave.
-    await redis.unsubscribe(...idle)
+    await inTurn(SYNC_CHANNEL, leave)
   } catch (error) {
     log.debug({ reason: messageOf(error) }, 'live channels were left with their connection')
   }
