@@ -5,7 +5,15 @@ import { isId } from '#platform/kernel/ids.ts'
 import type { OrdersServices } from './context.ts'
 import type { OrderStatus } from './domain/order.ts'
 import type { OrderEntity } from './persistence/entities.ts'
-import { countsOfUsers, historyOf, linesOf, ordersById, pagesOfUsers, shipmentsOf } from './persistence/queries.ts'
+import {
+  countsOfUsers,
+  historyOf,
+  linesOf,
+  ordersById,
+  ordersByNumber,
+  pagesOfUsers,
+  shipmentsOf,
+} from './persistence/queries.ts'
 
 /** One person's page of orders. `before` is the id that the page begins after. */
 export type UserPage = { userId: string; statuses: readonly OrderStatus[] | null; before: string | null; limit: number }
@@ -21,6 +29,10 @@ export const createLoaders = (scope: LoaderScope<OrdersServices>) => {
       (ids) => ordersById(em(), ids),
       (order) => order.id,
     ),
+    orderByNumber: new DataLoader<string, OrderEntity | null>(async (numbers) => {
+      const orders = new Map((await ordersByNumber(em(), [...numbers])).map((order) => [order.number, order]))
+      return numbers.map((number) => orders.get(number) ?? null)
+    }),
     linesOfOrder: loadMany(
       (ids) => linesOf(em(), ids),
       (line) => line.orderId,

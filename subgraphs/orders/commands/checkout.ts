@@ -8,7 +8,7 @@ import { nextStep } from '../domain/settlement.ts'
 import { Order, type OrderEntity, type PaymentSource } from '../persistence/entities.ts'
 import { lockKnownOrder } from './change-order.ts'
 import { lastAttemptAt, waitFor } from './patience.ts'
-import { placeOrder } from './place-order.ts'
+import { lastSettledOrder, placeOrder } from './place-order.ts'
 import { type Purchase, type PurchaseRequest, readPurchase } from './read-purchase.ts'
 import { readOrder, settleOrder } from './settle-order.ts'
 
@@ -64,18 +64,20 @@ async function recall(
   return { order: null, refusals: [{ code: 'IDEMPOTENCY_KEY_REUSED', message, path: ['input', 'idempotencyKey'] }] }
 }
 
-/** Steps 2 to 6; `lost` where another request was quicker to write an order with this key, or of this cart. */
+/** Steps 2 to 6; `lost` where another request was quicker with this key, or has bought this cart meanwhile. */
 async function buy(
   scope: OrdersScope,
   request: CheckoutRequest,
   { hash, times }: Attempt,
 ): Promise<CheckoutAnswer | 'lost'> {
+  const lastSettled = await lastSettledOrder(scope.runtime.database.fork(), request.cartId)
   const purchase = await readPurchase(scope, request, times.lastAttemptAt)
   if (!purchase.ok) return { order: null, refusals: purchase.refusals }
   const changes = changesOf(purchase.value, request)
   if (changes.length > 0) return { order: null, refusals: changes }
   try {
-    const placed = await placeOrder(scope, { ...request, inputHash: hash, purchase: purchase.value })
+    const placed = await placeOrder(scope, { ...request, inputHash: hash, purchase: purchase.value, lastSettled })
+    if (placed === 'lost') return 'lost'
     if (!placed.ok) return { order: null, refusals: placed.refusals }
     const isOurs = placed.value.idempotencyKey === request.idempotencyKey
     return answerFor(

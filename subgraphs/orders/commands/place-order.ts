@@ -1,4 +1,4 @@
-import { LockMode } from '@mikro-orm/postgresql'
+import { LockMode, type SqlEntityManager } from '@mikro-orm/postgresql'
 import { sql } from 'kysely'
 import type { Transaction } from '#platform/db/transaction.ts'
 import { newId } from '#platform/kernel/ids.ts'
@@ -12,25 +12,26 @@ import { announce, applyTransition, purchaseOf, recordStatus, stageOrderEvent } 
 import type { Purchase } from './read-purchase.ts'
 import { stageExpiry, stageSettlement } from './stage-jobs.ts'
 
-/** A purchase and who makes it, under which key. */
+/** A purchase and who makes it, under which key. `lastSettled` is what {@link lastSettledOrder} said before the cart was read. */
 export type Placement = {
   userId: string
   idempotencyKey: string
   inputHash: string
   purchase: Purchase
   paymentSource: PaymentSource | null
+  lastSettled: string | null
 }
 
 /**
  * Writes the order PENDING with its lines, history and jobs, in one transaction. An earlier PENDING order of the same cart is
- * cancelled first (SUPERSEDED), or given back instead where it is just being paid. Throws UniqueConstraintViolationException
- * where another request was quicker with the same key or the same cart.
+ * cancelled first (SUPERSEDED), or given back instead where it is just being paid or has just been. `lost` where the cart was
+ * bought since it was read. Throws UniqueConstraintViolationException where another request was quicker with the same key.
  */
-export const placeOrder = (scope: OrdersScope, placement: Placement): Promise<OrderResult<OrderEntity>> =>
+export const placeOrder = (scope: OrdersScope, placement: Placement): Promise<OrderResult<OrderEntity> | 'lost'> =>
   scope.transaction(async (tx) => {
     const now = new Date()
-    const earlier = await supersede(tx, placement, now)
-    if (earlier !== null) return earlier
+    const instead = await makeWay(tx, placement, now)
+    if (instead !== null) return instead
     const dueAt = new Date(now.getTime() + scope.runtime.config.PAYMENT_DUE_MS)
     const order = tx.em.create(
       Order,
@@ -49,20 +50,42 @@ export const placeOrder = (scope: OrdersScope, placement: Placement): Promise<Or
     return { ok: true, value: order }
   })
 
+/**
+ * The latest order of a cart where it has emptied the cart, else null. Whoever reads a cart reads this first: where it is
+ * another by the time of writing, the cart that was read has been bought meanwhile. One statement.
+ */
+export const lastSettledOrder = async (em: SqlEntityManager, cartId: string): Promise<string | null> =>
+  idIfSettled(await latestOrder(em, cartId))
+
+const latestOrder = (em: SqlEntityManager, cartId: string, lockMode?: LockMode): Promise<OrderEntity | null> =>
+  em.findOne(Order, { cartId }, { orderBy: { id: 'desc' }, ...(lockMode && { lockMode }) })
+
+const idIfSettled = (order: OrderEntity | null): string | null => (order?.reached === 'SETTLED' ? order.id : null)
+
 /** What to answer instead of a new order; null once nothing is in its way. */
-async function supersede(tx: Transaction, placement: Placement, now: Date): Promise<OrderResult<OrderEntity> | null> {
+async function makeWay(
+  tx: Transaction,
+  placement: Placement,
+  now: Date,
+): Promise<OrderResult<OrderEntity> | 'lost' | null> {
   const cartId = placement.purchase.cart.id
-  const earlier = await tx.em.findOne(Order, { cartId, status: 'PENDING' }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-  if (earlier === null) return null
-  if (isBeingPaid(earlier)) {
-    if (earlier.userId === placement.userId) return { ok: true, value: earlier }
-    // A guest's cart that two people hold the id of: neither may see the other's order.
-    return refuse('CART_CHANGED', 'somebody else is just buying this cart', ['input', 'cartId'])
-  }
-  const decision = decide(earlier, { kind: 'cancel', reason: 'SUPERSEDED' })
-  if (decision.ok && decision.value !== null) await applyTransition(tx, earlier, decision.value, now)
+  // One placement per cart at a time: what is read next stays so until we commit.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${cartId}, 0))`.execute(tx.sql)
+  const latest = await latestOrder(tx.em, cartId, LockMode.PESSIMISTIC_WRITE)
+  if (idIfSettled(latest) !== placement.lastSettled) return 'lost'
+  if (latest === null || latest.status === 'CANCELLED' || latest.reached === 'SETTLED') return null
+  if (latest.status !== 'PENDING' || isBeingPaid(latest)) return giveBack(latest, placement)
+  const decision = decide(latest, { kind: 'cancel', reason: 'SUPERSEDED' })
+  if (decision.ok && decision.value !== null) await applyTransition(tx, latest, decision.value, now)
   await tx.em.flush()
   return null
+}
+
+/** The order that the cart is becoming, or has become without being emptied yet. */
+function giveBack(order: OrderEntity, { userId }: Placement): OrderResult<OrderEntity> {
+  if (order.userId === userId) return { ok: true, value: order }
+  // A guest's cart that two people hold the id of: neither may see the other's order.
+  return refuse('CART_CHANGED', 'somebody else is just buying this cart', ['input', 'cartId'])
 }
 
 async function orderOf(tx: Transaction, placement: Placement, now: Date): Promise<Omit<OrderEntity, 'paymentDueAt'>> {

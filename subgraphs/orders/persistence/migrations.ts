@@ -39,7 +39,8 @@ export const migrations: MigrationList = [
     create index customer_order_of_user on customer_order (user_id, id desc);
     create index customer_order_by_status on customer_order (status, id desc);
     create index customer_order_by_time on customer_order (created_at);
-    -- Two checkouts of one cart at once: the second waits for the first, and then finds it.
+    create index customer_order_of_cart on customer_order (cart_id, id desc);
+    -- Placements of one cart take turns already; this is what they promise.
     create unique index one_pending_order_per_cart on customer_order (cart_id) where status = 'PENDING';
 
     create table order_line (

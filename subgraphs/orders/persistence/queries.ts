@@ -28,6 +28,10 @@ export type OrdersPage = { before: string | null; limit: number }
 export const ordersById = (em: SqlEntityManager, ids: string[]): Promise<OrderEntity[]> =>
   em.find(Order, { id: { $in: ids } })
 
+/** The orders with these numbers. */
+export const ordersByNumber = (em: SqlEntityManager, numbers: string[]): Promise<OrderEntity[]> =>
+  em.find(Order, { number: { $in: numbers } })
+
 /** The lines of these orders, as the cart had them. */
 export const linesOf = (em: SqlEntityManager, orderIds: string[]): Promise<OrderLineEntity[]> =>
   em.find(OrderLine, { orderId: { $in: orderIds } }, { orderBy: { position: 'asc' } })

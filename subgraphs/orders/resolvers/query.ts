@@ -3,7 +3,6 @@ import { isId } from '#platform/kernel/ids.ts'
 import type { QueryResolvers } from '../../../.generated/orders.ts'
 import { maySee } from '../access.ts'
 import { quote } from '../commands/quote.ts'
-import { Order } from '../persistence/entities.ts'
 import { shopOrders } from './connections.ts'
 import { requirePerson } from './read-input.ts'
 
@@ -12,8 +11,8 @@ export const Query: QueryResolvers = {
     const order = await loaders.order.load(id)
     return order !== null && maySee(viewer, order.userId) ? order : null
   },
-  orderByNumber: async (_root, { number }, { runtime, viewer }) => {
-    const order = await runtime.database.fork().findOne(Order, { number })
+  orderByNumber: async (_root, { number }, { loaders, viewer }) => {
+    const order = await loaders.orderByNumber.load(number)
     return order !== null && maySee(viewer, order.userId) ? order : null
   },
   orders: (_root, { first, after, filter }, context) => {

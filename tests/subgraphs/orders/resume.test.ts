@@ -82,6 +82,31 @@ describe('a checkout goes on from where it stopped', () => {
   })
 })
 
+describe('a cart is bought once,', () => {
+  test('also while it could not be emptied yet: another checkout of it gives the same order', async () => {
+    const { person, variantId, input } = await start()
+    shop.lose('completeCart', 'unreachable')
+    const { order } = await orders.checkout(person, input)
+    assert.equal(order.status, 'CONFIRMED')
+    const another = await orders.checkout(person, { ...input, idempotencyKey: newId() })
+    assert.deepEqual([another.order.id, codesOf(another)], [order.id, []])
+    shop.heal()
+    await shop.eventually('the order to be settled', async () => (await reached(order.id)) === 'SETTLED')
+    await assertInvariants(orders, [variantId], [order.id])
+  })
+
+  test('and another time once it was filled again', async () => {
+    const { person, variantId, cart, input } = await start()
+    const first = await orders.checkout(person, input)
+    const document = 'mutation ($input: AddToCartInput!) { addToCart(input: $input) { cart { id totalQuantity } } }'
+    await orders.shop.call('carts', document, { input: { cartId: cart.id, variantId, quantity: 1 } }, person)
+    const second = await orders.checkout(person, { ...input, idempotencyKey: newId() })
+    assert.equal(second.order.status, 'CONFIRMED')
+    assert.notEqual(second.order.id, first.order.id)
+    await assertInvariants(orders, [variantId], [first.order.id, second.order.id])
+  })
+})
+
 describe('a payment that was reported', () => {
   test('is acknowledged though its order can’t be confirmed yet, and the order follows', async () => {
     const { person, variantId, input } = await start(null)
