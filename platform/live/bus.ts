@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { messageOf } from '../kernel/errors.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { createTurns, type Turns } from '../runtime/turns.ts'
+import { createTurns } from '../runtime/turns.ts'
 import { createBlockingRedis } from './redis.ts'
 
 /** Hears one channel's messages. `gap` says that some may have been missed: read the present state again. */
@@ -15,19 +15,24 @@ export type LiveBus = Running & {
 }
 
 type Listeners = Map<string, Set<Listener>>
-
-// After a reconnect ioredis subscribes again by itself and does not tell when that is done. Answers come in the order of
-// their commands: when this one is subscribed, the others are.
-const SYNC_CHANNEL = 'live:sync'
+type Parts = { redis: Redis; listeners: Listeners; inTurn: <T>(work: () => Promise<T>) => Promise<T>; log: Logger }
 
 /** Connects to Redis for {@link LiveBus}. Reconnects and subscribes again by itself. */
 export function createLiveBus(url: string, log: Logger): LiveBus {
-  const redis = createBlockingRedis(url, log)
-  const parts: Parts = { redis, listeners: new Map(), leftWhileAway: new Set(), inTurn: createTurns(), log }
+  // Not ioredis' own way to subscribe again: it does not tell when that is done, and knows nothing of who left meanwhile.
+  const redis = createBlockingRedis(url, log, { autoResubscribe: false })
+  const turns = createTurns()
+  const parts: Parts = {
+    redis,
+    listeners: new Map(),
+    // js-redis-server mixes up the answers to a subscription and a leaving that are sent without waiting in between.
+    inTurn: (work) => turns('command', work),
+    log,
+  }
   let wasReady = false
-  redis.on('message', (channel: string, text: string) => deliver(parts.listeners, channel, text, log))
+  redis.on('message', (channel: string, text: string) => deliver(parts, channel, text))
   redis.on('ready', () => {
-    if (wasReady) void announceGap(parts)
+    if (wasReady) void subscribeAgain(parts)
     wasReady = true
   })
   return {
@@ -36,18 +41,8 @@ export function createLiveBus(url: string, log: Logger): LiveBus {
   }
 }
 
-type Parts = {
-  redis: Redis
-  listeners: Listeners
-  /** Channels that ioredis will subscribe to again when Redis is back, though nobody listens any more. */
-  leftWhileAway: Set<string>
-  /** js-redis-server mixes up the answers to a subscription and a leaving that are sent together: one waits for the other. */
-  inTurn: Turns
-  log: Logger
-}
-
 /** What one listener or one sender does wrong must not end the process: an event handler's error would. */
-function deliver(listeners: Listeners, channel: string, text: string, log: Logger): void {
+function deliver({ listeners, log }: Parts, channel: string, text: string): void {
   try {
     const message: unknown = JSON.parse(text)
     for (const listener of listeners.get(channel) ?? []) listener.message(message)
@@ -56,20 +51,18 @@ function deliver(listeners: Listeners, channel: string, text: string, log: Logge
   }
 }
 
-async function announceGap(parts: Parts): Promise<void> {
-  const { redis, listeners, leftWhileAway, log } = parts
+async function subscribeAgain({ redis, listeners, inTurn, log }: Parts): Promise<void> {
+  const resume = async () => {
+    if (listeners.size > 0) await redis.subscribe(...listeners.keys())
+  }
   try {
-    await redis.subscribe(SYNC_CHANNEL)
+    await inTurn(resume)
   } catch (error) {
-    // The connection broke again: its next `ready` announces the gap.
-    log.debug({ reason: messageOf(error) }, 'Redis went away again')
+    log.debug({ reason: messageOf(error) }, 'live channels were left with their connection')
     return
   }
   const everyone = new Set([...listeners.values()].flatMap((known) => [...known]))
   for (const listener of everyone) listener.gap()
-  const idle = [...leftWhileAway].filter((channel) => !listeners.has(channel))
-  leftWhileAway.clear()
-  await unsubscribe(parts, idle)
 }
 
 async function subscribe(parts: Parts, channels: readonly string[], listener: Listener): Promise<() => void> {
@@ -80,10 +73,10 @@ async function subscribe(parts: Parts, channels: readonly string[], listener: Li
   }
   const leave = () => {
     const idle = channels.filter((channel) => forget(listeners, channel, listener))
-    void unsubscribe(parts, idle)
+    if (idle.length > 0) void unsubscribe(parts, idle)
   }
   try {
-    await inTurn(SYNC_CHANNEL, () => redis.subscribe(...channels))
+    await inTurn(() => redis.subscribe(...channels))
   } catch (error) {
     leave()
     throw error
@@ -91,17 +84,14 @@ async function subscribe(parts: Parts, channels: readonly string[], listener: Li
   return leave
 }
 
-/** Leaves those of `channels` that still have no listener when it is their turn. */
-async function unsubscribe(parts: Parts, channels: readonly string[]): Promise<void> {
-  const { redis, listeners, leftWhileAway, inTurn, log } = parts
-  if (channels.length === 0) return
+/** Leaves those of `channels` that still have no listener when it is their turn. While Redis is away there is nothing to leave. */
+async function unsubscribe({ redis, listeners, inTurn, log }: Parts, channels: readonly string[]): Promise<void> {
   const leave = async () => {
     const idle = channels.filter((channel) => !listeners.has(channel))
-    if (redis.status !== 'ready') idle.forEach((channel) => leftWhileAway.add(channel))
-    else if (idle.length > 0) await redis.unsubscribe(...idle)
+    if (idle.length > 0 && redis.status === 'ready') await redis.unsubscribe(...idle)
   }
   try {
-    await inTurn(SYNC_CHANNEL, leave)
+    await inTurn(leave)
   } catch (error) {
     log.debug({ reason: messageOf(error) }, 'live channels were left with their connection')
   }

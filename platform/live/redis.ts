@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../runtime/logger.ts'
 
 const LONGEST_RETRY_MS = 2_000
@@ -15,8 +15,12 @@ export const createRedis = (url: string, log: Logger): Redis =>
   observed(new Redis(url, { ...CONNECTING, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }), log)
 
 /** A connection for subscribing or blocking reads, which wait as long as it takes. */
-export const createBlockingRedis = (url: string, log: Logger): Redis =>
-  observed(new Redis(url, { ...CONNECTING, maxRetriesPerRequest: null, socketTimeout: SILENCE_MS }), log)
+export const createBlockingRedis = (
+  url: string,
+  log: Logger,
+  options: Pick<RedisOptions, 'autoResubscribe'> = {},
+): Redis =>
+  observed(new Redis(url, { ...CONNECTING, ...options, maxRetriesPerRequest: null, socketTimeout: SILENCE_MS }), log)
 
 const CONNECTING = {
   connectTimeout: 5_000,
