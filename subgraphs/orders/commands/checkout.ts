@@ -125,12 +125,12 @@ const leaveToJob = (scope: OrdersScope, orderId: string): Promise<OrderEntity> =
     return order
   })
 
-/** Waits until whoever is at the order has got past its steps, or has given up. */
+/** Waits until whoever is at the order knows what to tell the person, or has given up. */
 const waitForRest = (scope: OrdersScope, orderId: string, { deadline }: Times): Promise<OrderEntity> =>
   waitFor(
     deadline,
     () => readOrder(scope, orderId),
-    (order) => nextStep(order, new Date()) === null || order.outcome !== null,
+    (order) => order.status !== 'PENDING' || order.outcome !== null || nextStep(order, new Date()) === null,
   )
 
 const answerFor = (order: OrderEntity): CheckoutAnswer => ({ order, refusals: refusalsOf(order.outcome) })

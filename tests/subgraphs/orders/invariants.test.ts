@@ -7,7 +7,7 @@ import { assertInvariants } from './invariants.ts'
 import { CARD, type OrdersShop } from './orders-shop.ts'
 
 // Each run is dozens of requests and a drain of all jobs: about a second.
-const RUNS = 15
+const RUNS = 10
 
 let shop: FaultyShop
 let orders: OrdersShop
