@@ -19,7 +19,7 @@ export type Operation<Data> = {
 export type Ask = <Data>(operation: Operation<Data>) => Promise<Data>
 
 const response = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z
     .array(z.object({ message: z.string(), extensions: z.looseObject({ code: z.string().optional() }).optional() }))
     .optional(),

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { generateKeys } from '#platform/auth/generate-keys.ts'
 import { type AskSubgraph, askAsAdmin } from '../../cli/client/admin.ts'
 import { createAsk } from '../../cli/client/ask.ts'
 import { ADMIN, CUSTOMER } from '../../cli/seed/accounts.ts'
@@ -74,12 +75,15 @@ test('refuses production in a sentence', async () => {
   assert.match(errorOutput.parse(failed).stderr, /^NODE_ENV=production: no demo data .*\n$/)
 })
 
-test('says in a sentence that there is no shop, and which key is missing', async () => {
+test('says in a sentence that there is no shop, which key is missing, and that it is another shop’s', async () => {
   const nobody = await runSeed(['--url', 'http://127.0.0.1:9/graphql']).catch((error: unknown) => error)
   assert.match(errorOutput.parse(nobody).stderr, /^no shop answers at .*npm start.*\n$/)
   const env = { TOKEN_SIGNING_KEY: '', DATA_DIR: 'no-such-directory' }
   const keyless = await runSeed([], env).catch((error: unknown) => error)
   assert.match(errorOutput.parse(keyless).stderr, /keys\.json is not there.*\n$/)
+  const stranger = { TOKEN_SIGNING_KEY: generateKeys().tokenSigningKey }
+  const refused = await runSeed(['--url', shop.urls.router], stranger).catch((error: unknown) => error)
+  assert.match(errorOutput.parse(refused).stderr, /does not accept tokens signed with TOKEN_SIGNING_KEY.*\n$/)
 })
 
 test('npm run grant gives the first administrator of a shop their role', async () => {
