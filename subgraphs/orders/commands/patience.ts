@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { NeighbourError } from '#platform/graphql/neighbours.ts'
-import { CallerError } from '#platform/kernel/errors.ts'
 import type { Config } from '#platform/runtime/config.ts'
 
 const FIRST_PAUSE_MS = 100
@@ -31,13 +30,4 @@ export async function waitFor<T>(until: number, read: () => Promise<T>, isDone: 
     if (isDone(value) || Date.now() + POLL_MS > until) return value
     await pause(POLL_MS)
   }
-}
-
-/** For reads before anything is written: a neighbour that can't be reached is an outage that the client should know of. */
-export function orOutage(error: unknown): never {
-  if (!(error instanceof NeighbourError)) throw error
-  throw new CallerError(
-    'DOWNSTREAM_SERVICE_ERROR',
-    'the shop can read neither cart nor prices right now; nothing was ordered',
-  )
 }

@@ -10,7 +10,7 @@ import { type PricedLine, type ShippingOption, shippingOptions, type Totals, tot
 import type { OrderRefusal, OrderResult } from '../domain/refusals.ts'
 import type { Cart } from '../neighbours/carts.ts'
 import type { Variant } from '../neighbours/products.ts'
-import { orOutage, patiently } from './patience.ts'
+import { patiently } from './patience.ts'
 
 /** Whose cart, shipped where and how. */
 export type PurchaseRequest = {
@@ -51,12 +51,12 @@ export async function readPurchase(
 }
 
 const readCart = (scope: OrdersScope, { cartId, userId }: PurchaseRequest, until: number): Promise<Cart | null> =>
-  patiently(until, () => scope.services.carts.read(cartId, { userId, requestId: scope.requestId })).catch(orOutage)
+  patiently(until, () => scope.services.carts.read(cartId, { userId, requestId: scope.requestId }))
 
 async function readLines(scope: OrdersScope, cart: Cart, until: number): Promise<OrderResult<PurchaseLine[]>> {
   const ids = cart.lines.map((line) => line.variantId)
   const read = () => scope.services.products.read(ids, cart.currency, scope.requestId)
-  const variants = await patiently(until, read).catch(orOutage)
+  const variants = await patiently(until, read)
   const lines: PurchaseLine[] = []
   const refusals: OrderRefusal[] = []
   for (const { variantId, quantity } of cart.lines) {
