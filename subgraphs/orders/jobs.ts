@@ -6,6 +6,7 @@ import { expireOrder } from './commands/expire-order.ts'
 import { refundPayments } from './commands/refund-payments.ts'
 import { resumeRefund } from './commands/send-refund.ts'
 import { settleOrder } from './commands/settle-order.ts'
+import { sweepOrders } from './commands/sweep-orders.ts'
 import type { OrdersScope, OrdersServices } from './context.ts'
 
 const payloadSchema = z.object({ orderId: z.string() })
@@ -32,6 +33,8 @@ export function createJobs(runtime: Runtime, services: OrdersServices): Jobs {
       },
       'refund-order': (payload, run) => refundPayments(scopeOf(run), payload),
       'send-refund': (payload, run) => resumeRefund(scopeOf(run), payload),
+      'sweep-orders': (_payload, run) => sweepOrders(scopeOf(run)),
     },
+    crontab: '* * * * * sweep-orders',
   }
 }

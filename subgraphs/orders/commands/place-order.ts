@@ -10,7 +10,7 @@ import { isBeingPaid } from '../domain/settlement.ts'
 import { Order, type OrderEntity, OrderLine, type PaymentSource } from '../persistence/entities.ts'
 import { announce, applyTransition, purchaseOf, recordStatus, stageOrderEvent } from './change-order.ts'
 import type { Purchase } from './read-purchase.ts'
-import { stageExpiry, stageSettlement } from './stage-jobs.ts'
+import { afterRequest, stageExpiry, stageSettlement } from './stage-jobs.ts'
 
 /** A purchase and who makes it, under which key. `lastSettled` is what {@link lastSettledOrder} said before the cart was read. */
 export type Placement = {
@@ -45,7 +45,7 @@ export const placeOrder = (scope: OrdersScope, placement: Placement): Promise<Or
     recordStatus(tx, order, { reason: 'PLACED', note: null })
     stageOrderEvent(tx, order, 'order.placed', purchaseOf(order, lines))
     announce(tx, order)
-    stageSettlement(tx, order.id, now)
+    stageSettlement(tx, order.id, afterRequest(now))
     stageExpiry(tx, order)
     return { ok: true, value: order }
   })

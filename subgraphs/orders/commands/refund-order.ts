@@ -10,12 +10,10 @@ import { type OrderEntity, OrderRefund, type OrderRefundEntity } from '../persis
 import { lockOrder, readLines, touch } from './change-order.ts'
 import { countUnits, type RefundStatus, sendRefund } from './send-refund.ts'
 import { readOrder } from './settle-order.ts'
+import { afterRequest, MONEY_ATTEMPTS } from './stage-jobs.ts'
 
 /** What the shop pays back, and why. */
 export type RefundOrderRequest = { id: string; request: RefundRequest; reason: string | null; idempotencyKey: string }
-
-// The request asks payments itself; the job is for the case that it dies or gets no answer.
-const SEND_AFTER_MS = 30_000
 
 /**
  * Pays back all that is left, some units or an amount, once per idempotency key; nothing is restocked. The refund is written
@@ -91,7 +89,8 @@ function createRefund(
   tx.stageJob({
     name: 'send-refund',
     payload: { refundId: id },
-    runAt: new Date(now.getTime() + SEND_AFTER_MS),
+    runAt: afterRequest(now),
+    maxAttempts: MONEY_ATTEMPTS,
     key: `send-refund:${id}`,
   })
   touch(tx, order, now)

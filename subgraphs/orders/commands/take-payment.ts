@@ -5,14 +5,17 @@ import { decide } from '../domain/order.ts'
 import { absorb, isRefundedWhole, judge, type PaymentReport, type PaymentTotals, sumsOf } from '../domain/payment.ts'
 import { type OrderEntity, OrderPayment } from '../persistence/entities.ts'
 import { applyTransition, touch } from './change-order.ts'
-import { stageRefund, stageSettlement } from './stage-jobs.ts'
+import { afterRequest, stageRefund, stageSettlement } from './stage-jobs.ts'
+
+/** A report, with the words of whoever asked for the refund that it tells of. */
+export type TakenReport = PaymentReport & { note?: string | null }
 
 /** Adds a report to the order, in `tx` and under its lock. Whether it told anything new. */
 export async function takePayment(
   scope: OrdersScope,
   tx: Transaction,
   order: OrderEntity,
-  report: PaymentReport,
+  report: TakenReport,
 ): Promise<boolean> {
   const payments = await tx.em.find(OrderPayment, { orderId: order.id })
   const known = payments.find(({ paymentId }) => paymentId === report.paymentId)
@@ -26,7 +29,7 @@ export async function takePayment(
   const now = new Date()
   touch(tx, order, now)
   act(scope, tx, order, totals, now)
-  await markIfRefunded(tx, order, now)
+  await markIfRefunded(tx, order, now, report.note)
   return true
 }
 
@@ -38,7 +41,7 @@ function act(scope: OrdersScope, tx: Transaction, order: OrderEntity, payment: P
       return
     case 'pays':
       order.paidBy = paymentId
-      return stageSettlement(tx, order.id, now)
+      return stageSettlement(tx, order.id, afterRequest(now))
     case 'mismatch':
       scope.log.error(
         { alarm: 'payment-amount', order: order.number, paymentId, captured: toMoneyText(captured) },
@@ -53,8 +56,13 @@ function act(scope: OrdersScope, tx: Transaction, order: OrderEntity, payment: P
 }
 
 /** REFUNDED once all that was paid went back; an order that can't be (PENDING, CANCELLED) stays what it is. */
-export async function markIfRefunded(tx: Transaction, order: OrderEntity, now: Date): Promise<void> {
+export async function markIfRefunded(
+  tx: Transaction,
+  order: OrderEntity,
+  now: Date,
+  note: string | null = null,
+): Promise<void> {
   if (!isRefundedWhole(order)) return
-  const decision = decide(order, { kind: 'refund-whole' })
+  const decision = decide(order, { kind: 'refund-whole', note })
   if (decision.ok && decision.value !== null) await applyTransition(tx, order, decision.value, now)
 }

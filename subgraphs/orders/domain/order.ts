@@ -29,7 +29,7 @@ export type OrderCommand =
   | { readonly kind: 'cancel'; readonly reason: CancelReason; readonly note?: string | null }
   | { readonly kind: 'ship' }
   | { readonly kind: 'deliver' }
-  | { readonly kind: 'refund-whole' }
+  | { readonly kind: 'refund-whole'; readonly note?: string | null }
 
 /** A step of the state machine, and the event that tells of it. */
 export type Transition = {
@@ -74,7 +74,7 @@ function transitionOf(command: OrderCommand): Transition {
     case 'deliver':
       return { status: 'DELIVERED', reason: 'DELIVERED', note: null, event: 'order.delivered' }
     case 'refund-whole':
-      return { status: 'REFUNDED', reason: 'REFUNDED', note: null, event: 'order.refunded' }
+      return { status: 'REFUNDED', reason: 'REFUNDED', note: command.note ?? null, event: 'order.refunded' }
   }
 }
 

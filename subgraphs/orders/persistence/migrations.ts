@@ -40,6 +40,7 @@ export const migrations: MigrationList = [
     create index customer_order_by_status on customer_order (status, id desc);
     create index customer_order_by_time on customer_order (created_at);
     create index customer_order_of_cart on customer_order (cart_id, id desc);
+    create index customer_order_unsettled on customer_order (updated_at) where reached <> 'SETTLED' and status <> 'CANCELLED';
     -- Placements of one cart take turns already; this is what they promise.
     create unique index one_pending_order_per_cart on customer_order (cart_id) where status = 'PENDING';
 

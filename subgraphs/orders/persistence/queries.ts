@@ -91,6 +91,17 @@ export async function countsOfUsers(
   return rows
 }
 
+/** Orders that have had something to do for a minute and more, oldest first: whatever should have done it has failed. */
+export async function stuckOrders(db: Sql, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from customer_order
+    where reached <> 'SETTLED' and status <> 'CANCELLED' and updated_at < now() - interval '1 minute'
+      and (status <> 'PENDING' or payment_due_at <= now() or paid_by is not null
+        or reached = 'PLACED' or payment_source is not null)
+    order by updated_at limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 type Condition = RawBuilder<boolean>
 
 const ALWAYS: Condition = sql<boolean>`true`

@@ -121,7 +121,7 @@ describe('refundOrder', () => {
       [rest.status, rest.refundedAmount.amount, rest.lines[0].refundedQuantity],
       ['REFUNDED', '30.00', 3],
     )
-    assert.equal(rest.history.at(-1).reason, 'REFUNDED')
+    assert.deepEqual([rest.history.at(-1).reason, rest.history.at(-1).note], ['REFUNDED', 'gone wrong'])
     assert.equal(await netAtProvider(order.id), 0)
     assert.deepEqual(await orders.stockOf(variantId), before)
     assert.deepEqual(codesOf(await orders.refund({ id: order.id })), ['INVALID_STATUS'])

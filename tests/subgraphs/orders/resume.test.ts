@@ -67,6 +67,22 @@ describe('a checkout goes on from where it stopped', () => {
     assert.equal((await orders.checkout(person, input)).order.status, 'CONFIRMED')
   })
 
+  test('after a restart, and though its job was lost: the sweep finds it', async () => {
+    const { person, variantId, input } = await start()
+    shop.lose('chargeOrder', 'unreachable')
+    const { order } = await orders.checkout(person, input)
+    const db = await orders.db('orders')
+    await sql`select graphile_worker.remove_job(${`settle-order:${order.id}`})`.execute(db)
+    await sql`update customer_order set updated_at = now() - interval '2 minutes' where id = ${order.id}`.execute(db)
+    await orders.shop.stopSubgraph('orders')
+    shop.heal()
+    await orders.shop.startSubgraph('orders')
+    await sql`select graphile_worker.add_job('sweep-orders')`.execute(await orders.db('orders'))
+    await shop.eventually('the order to be settled', async () => (await reached(order.id)) === 'SETTLED')
+    assert.equal((await orders.ledger(order.id)).charges.length, 1)
+    await assertInvariants(orders, [variantId], [order.id])
+  })
+
   test('two runners at once do no harm', async () => {
     const { person, variantId, input } = await start()
     shop.lose('chargeOrder', 'unreachable')
