@@ -40,8 +40,11 @@ export async function checkout(scope: OrdersScope, request: CheckoutRequest): Pr
   const { idempotencyKey, ...input } = request
   const hash = inputHash(input)
   for (let race = 0; race < MAX_RACES; race += 1) {
-    const answer = (await recall(scope, request, { hash, times })) ?? (await buy(scope, request, { hash, times }))
-    if (answer !== 'lost') return answer
+    const attempt = { hash, times }
+    const answer = (await recall(scope, request, attempt)) ?? (await buy(scope, request, attempt))
+    if (answer === 'lost') continue
+    // Refused, say for an empty cart: another request with this key may be what has emptied it since we looked.
+    return answer.order === null ? ((await recall(scope, request, attempt)) ?? answer) : answer
   }
   throw new Error(`expected to win or lose the race for ${idempotencyKey} after ${MAX_RACES} times`)
 }

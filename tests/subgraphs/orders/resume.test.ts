@@ -99,6 +99,27 @@ describe('a checkout goes on from where it stopped', () => {
 })
 
 describe('a cart is bought once,', () => {
+  test('and a second call with its key gets that order, though it read the cart only after it was emptied', async () => {
+    const { person, variantId, input } = await start()
+    const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>()
+    let reads = 0
+    shop.onCall((document) => {
+      if (!document.includes('ReadCart') || (reads += 1) > 1) return null
+      begin()
+      return 'unreachable'
+    })
+    const slow = orders.checkout(person, input)
+    await hasBegun
+    const quick = await orders.checkout(person, input)
+    const answers = [quick, await slow]
+    assert.deepEqual(
+      answers.map(({ order }) => order?.id),
+      [quick.order.id, quick.order.id],
+    )
+    assert.deepEqual(answers.flatMap(codesOf), [])
+    await assertInvariants(orders, [variantId], [quick.order.id])
+  })
+
   test('also while it could not be emptied yet: another checkout of it gives the same order', async () => {
     const { person, variantId, input } = await start()
     shop.lose('completeCart', 'unreachable')
