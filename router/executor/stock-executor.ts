@@ -47,7 +47,7 @@ export function createStockExecutor(
   }
 }
 
-function createPlanCache(supergraph: LoadedSupergraph): (request: Planned) => QueryPlan {
+export function createPlanCache(supergraph: LoadedSupergraph): (request: Planned) => QueryPlan {
   const plans = new WeakMap<DocumentNode, Map<string, QueryPlan>>()
   // Keeps the documents, and with them their plans, alive.
   const recent = new LRUCache<DocumentNode, true>({ max: REMEMBERED_PLANS })

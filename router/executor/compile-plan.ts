@@ -1,0 +1,134 @@
+import type { FetchNode, PlanNode } from '@apollo/query-planner'
+import type { GraphQLSchema } from 'graphql'
+import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-supergraph.ts'
+import { compileRewrites, type Rewrite } from './data-rewrites.ts'
+import { compileRepresentation, type Represent } from './representations.ts'
+
+/** A query plan made ready to run. */
+export type Step =
+  | { kind: 'sequence' | 'parallel'; steps: readonly Step[] }
+  | { kind: 'condition'; variable: string; then: Step | undefined; otherwise: Step | undefined }
+  | FetchStep
+
+/** One fetch. Where it asks for entities, `represent` says by what. */
+export type FetchStep = {
+  kind: 'fetch'
+  node: FetchNode
+  subgraph: SubgraphAddress
+  /** Where in the data its objects are: keys, and `@` for each element of a list. More than one where equal fetches were merged. */
+  paths: readonly (readonly string[])[]
+  /** The JSON of the body up to its variables. */
+  bodyStart: string
+  represent: Represent | undefined
+  rewriteInput: Rewrite | undefined
+  rewriteOutput: Rewrite | undefined
+  /** Whether another fetch of the plan asks the same in other places, and may get by with its answer. */
+  isRepeated: boolean
+}
+
+/** Compiles a plan: everything that does not depend on a request is done here, once. */
+export function compilePlan(supergraph: LoadedSupergraph, node: PlanNode | undefined): Step | undefined {
+  if (node === undefined) return undefined
+  const step = compileNode(node, [], supergraph)
+  markRepeated(fetchesOf(step))
+  return step
+}
+
+/** The fetch of a subscription's source, for what its events need. */
+export const compileFetch = (supergraph: LoadedSupergraph, node: FetchNode): FetchStep =>
+  compileFetchAt(node, [], supergraph)
+
+function compileNode(node: PlanNode, path: readonly string[], supergraph: LoadedSupergraph): Step {
+  switch (node.kind) {
+    case 'Sequence':
+      return { kind: 'sequence', steps: node.nodes.map((inner) => compileNode(inner, path, supergraph)) }
+    case 'Parallel':
+      return { kind: 'parallel', steps: mergeEqual(node.nodes.map((inner) => compileNode(inner, path, supergraph))) }
+    case 'Flatten':
+      return compileNode(node.node, [...path, ...node.path.map(String)], supergraph)
+    case 'Fetch':
+      return compileFetchAt(node, path, supergraph)
+    case 'Condition':
+      return {
+        kind: 'condition',
+        variable: node.condition,
+        then: node.ifClause && compileNode(node.ifClause, path, supergraph),
+        otherwise: node.elseClause && compileNode(node.elseClause, path, supergraph),
+      }
+    case 'Defer':
+      throw new Error('expected a plan without @defer')
+  }
+}
+
+function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: LoadedSupergraph): FetchStep {
+  const { schema } = supergraph
+  return {
+    kind: 'fetch',
+    node,
+    subgraph: addressOf(node.serviceName, supergraph),
+    paths: [path],
+    bodyStart: bodyStartOf(node),
+    represent: representOf(node, schema),
+    rewriteInput: compileRewrites(schema, node.inputRewrites),
+    rewriteOutput: compileRewrites(schema, node.outputRewrites),
+    isRepeated: false,
+  }
+}
+
+function addressOf(name: string, { subgraphs }: LoadedSupergraph): SubgraphAddress {
+  const subgraph = subgraphs.find((candidate) => candidate.name === name)
+  if (subgraph === undefined) throw new Error(`expected a subgraph of the supergraph, the plan names ${name}`)
+  return subgraph
+}
+
+const representOf = ({ requires }: FetchNode, schema: GraphQLSchema): Represent | undefined =>
+  requires && compileRepresentation(schema, requires)
+
+/**
+ * The planner numbers the operations of a plan (`Name__subgraph__3`): without the number, equal fetches are equal texts,
+ * and a subgraph's metrics see one operation.
+ */
+function bodyStartOf({ operation, operationName }: FetchNode): string {
+  const name = operationName?.replace(/__\d+$/, '')
+  const query = name === undefined ? operation : operation.replace(operationName ?? '', name)
+  return `{"query":${JSON.stringify(query)}${name === undefined ? '' : `,"operationName":${JSON.stringify(name)}`}`
+}
+
+/** Siblings that ask one subgraph the same of entities in different places become one fetch. */
+function mergeEqual(steps: readonly Step[]): Step[] {
+  const merged: Step[] = []
+  for (const step of steps) {
+    const index = merged.findIndex((other) => isSameFetch(step, other))
+    const equal = merged[index]
+    if (step.kind === 'fetch' && equal?.kind === 'fetch')
+      merged[index] = { ...equal, paths: [...equal.paths, ...step.paths] }
+    else merged.push(step)
+  }
+  return merged
+}
+
+function isSameFetch(one: Step, other: Step): boolean {
+  return one.kind === 'fetch' && other.kind === 'fetch' && one.represent !== undefined && keyOf(one) === keyOf(other)
+}
+
+/** Equal for fetches that differ at most in where their entities are. */
+const keyOf = ({ node, bodyStart }: FetchStep): string =>
+  JSON.stringify([
+    node.serviceName,
+    bodyStart,
+    node.requires,
+    node.inputRewrites,
+    node.outputRewrites,
+    node.contextRewrites,
+  ])
+
+const fetchesOf = (step: Step): FetchStep[] => {
+  if (step.kind === 'fetch') return [step]
+  if (step.kind !== 'condition') return step.steps.flatMap(fetchesOf)
+  return [step.then, step.otherwise].flatMap((inner) => (inner === undefined ? [] : fetchesOf(inner)))
+}
+
+function markRepeated(fetches: readonly FetchStep[]): void {
+  const seen = Map.groupBy(fetches, ({ node, bodyStart }) => `${node.serviceName} ${bodyStart}`)
+  for (const equal of seen.values()) for (const fetch of equal) fetch.isRepeated = equal.length > 1
+}

@@ -1,0 +1,106 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { compilePaths, type ToClientPath } from './answer-paths.ts'
+import { compileIntrospection } from './introspection.ts'
+import type { Data } from './json-data.ts'
+import { compileRoot } from './projection.ts'
+import { collectFields, fragmentsOf } from './projection-fields.ts'
+import type { Path } from './targets.ts'
+
+/** Makes the client's answer of the data and errors of the fetches. */
+export type Project = (
+  fetched: { data: Data; errors: readonly GraphQLError[] },
+  variables: Variables,
+) => ExecutionResult
+
+type Variables = Readonly<Record<string, unknown>>
+type Options = {
+  schema: GraphQLSchema
+  document: DocumentNode
+  operationName: string | undefined
+  sourceKeys: ReadonlyMap<FieldNode, string>
+}
+
+// Each set of values of the variables in @skip and @include has a projection of its own; a client uses few.
+const REMEMBERED_VARIANTS = 16
+
+/** The projection of an operation, compiled at its first use. */
+export function compileProjection(options: Options): Project {
+  const operation = getOperationAST(options.document, options.operationName)
+  if (!operation) throw new Error('expected an operation of the document')
+  const conditions = conditionVariables(options.document)
+  const toClientPath = compilePaths(options.document, operation, options.sourceKeys)
+  const variants = new LRUCache<string, Projection>({ max: REMEMBERED_VARIANTS })
+  return ({ data, errors }, variables) => {
+    const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
+    const project = variants.get(key) ?? compileVariant(options, operation, variables)
+    variants.set(key, project)
+    return withErrors(
+      project(data, variables),
+      errors.map((error) => located(error, toClientPath)),
+    )
+  }
+}
+
+type Projected = { data: Data | null; errors: GraphQLError[] }
+type Projection = (data: Data, variables: Variables) => Projected
+
+function compileVariant(
+  { schema, document, sourceKeys }: Options,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): Projection {
+  const type = schema.getRootType(operation.operation)
+  if (!type) throw new Error(`expected a schema with a root type for a ${operation.operation}`)
+  const scope = { schema, fragments: fragmentsOf(document), variables, sourceKeys }
+  const selected = [{ selectionSet: operation.selectionSet, type: type.name }]
+  const introspected = collectFields(selected, type.name, scope).filter((field) => field.type === undefined)
+  const introspect = compileIntrospection(
+    schema,
+    introspected.flatMap(({ nodes }) => nodes),
+    operation,
+    scope.fragments,
+  )
+  const project = compileRoot(selected, type.name, scope)
+  return (data, values) => {
+    const at = { path: [], errors: [], introspection: introspect(values) }
+    return { data: project(data, at), errors: at.errors }
+  }
+}
+
+/** A null that a fetch explained already is not explained again where it rises to. */
+function withErrors({ data, errors }: Projected, fetched: readonly GraphQLError[]): ExecutionResult {
+  if (errors.length === 0) return fetched.length === 0 ? { data } : { data, errors: fetched }
+  const violations = errors.filter(({ path }) => !fetched.some((error) => isAlong(error.path, path)))
+  const all = [...fetched, ...violations]
+  return all.length === 0 ? { data } : { data, errors: all }
+}
+
+/** Whether one path leads through the other. An error without a path may be the cause of anything. */
+const isAlong = (one: Path | undefined, other: Path | undefined): boolean =>
+  (one ?? []).every((element, index) => other?.[index] === undefined || other[index] === element)
+
+function located(error: GraphQLError, toClientPath: ToClientPath): GraphQLError {
+  if (error.path !== undefined) Object.defineProperty(error, 'path', { value: toClientPath(error.path) })
+  return error
+}
+
+function conditionVariables(document: DocumentNode): string[] {
+  const names = new Set<string>()
+  visit(document, {
+    Directive: ({ name, arguments: given = [] }) => {
+      if (name.value !== 'skip' && name.value !== 'include') return
+      for (const { value } of given) if (value.kind === 'Variable') names.add(value.name.value)
+    },
+  })
+  return [...names]
+}

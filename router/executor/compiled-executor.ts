@@ -1,0 +1,69 @@
+import type { QueryPlan } from '@apollo/query-planner'
+import type { DocumentNode, ExecutionResult } from 'graphql'
+import type { Logger } from '#platform/runtime/logger.ts'
+import type { PlannedOperation } from '../planner/planned-operation.ts'
+import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import { compileFetch, compilePlan, type FetchStep, type Step } from './compile-plan.ts'
+import { compileProjection, type Project } from './compile-projection.ts'
+import type { Executor, OperationRequest, SubscriptionPlan } from './executor.ts'
+import { clone, type Data } from './json-data.ts'
+import { type Run, runStep, takeAnswer } from './run-plan.ts'
+import type { SubgraphCalls } from './subgraph-calls.ts'
+
+type Planned = Pick<OperationRequest, 'document' | 'operationName'>
+
+/** Plans an operation, or remembers the plan. */
+export type PlanOf = (request: Planned) => PlannedOperation
+
+/** An executor that compiles each plan once and runs it many times. */
+export function createCompiledExecutor(
+  supergraph: LoadedSupergraph,
+  options: { planOf: PlanOf; calls: SubgraphCalls; log: Logger },
+): Executor {
+  const { planOf, calls, log } = options
+  const compiled = new WeakMap<PlannedOperation, WeakMap<DocumentNode, Compiled>>()
+  const compiledOf = (request: Planned): Compiled => {
+    const planned = planOf(request)
+    const byDocument = compiled.get(planned) ?? new WeakMap<DocumentNode, Compiled>()
+    const known = byDocument.get(request.document) ?? compile(supergraph, planned, request)
+    compiled.set(planned, byDocument.set(request.document, known))
+    return known
+  }
+  return {
+    planSubscription: (request) => subscriptionPlanOf(planOf(request).plan),
+    execute: async (request) => execute(compiledOf(request), request, { calls, log }),
+  }
+}
+
+/** The source of a subscription, and the rest of each event's answer. */
+export function subscriptionPlanOf({ node }: QueryPlan): SubscriptionPlan {
+  if (node?.kind !== 'Subscription') throw new Error(`expected the plan of a subscription, got ${node?.kind}`)
+  return { primary: node.primary, rest: node.rest }
+}
+
+/** `primary` takes an event, where the operation is a subscription. */
+type Compiled = { primary: FetchStep | undefined; step: Step | undefined; project: Project }
+
+function compile(supergraph: LoadedSupergraph, { plan, sourceKeys }: PlannedOperation, request: Planned): Compiled {
+  const { node } = plan
+  const isSubscription = node?.kind === 'Subscription'
+  return {
+    primary: isSubscription ? compileFetch(supergraph, node.primary) : undefined,
+    step: compilePlan(supergraph, isSubscription ? node.rest : node),
+    project: compileProjection({ ...request, schema: supergraph.apiSchema, sourceKeys }),
+  }
+}
+
+async function execute(
+  { primary, step, project }: Compiled,
+  request: OperationRequest,
+  parts: Pick<Run, 'calls' | 'log'>,
+): Promise<ExecutionResult> {
+  const run: Run = { ...parts, data: {}, errors: [], request, memo: new Map() }
+  const { event, variables } = request
+  // Several listeners may get one event, and each merges into what it got.
+  if (primary !== undefined && event !== undefined)
+    takeAnswer(primary, { data: clone(event.data ?? null) as Data | null, errors: event.errors ?? [] }, run)
+  await runStep(step, run)
+  return project(run, variables)
+}

@@ -1,0 +1,78 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { newId } from '#platform/kernel/ids.ts'
+import { maskSubgraphErrors } from '../errors.ts'
+import type { FetchStep } from './compile-plan.ts'
+import { renamePath } from './data-rewrites.ts'
+import type { Data } from './json-data.ts'
+import type { Batch, Run } from './run-plan.ts'
+import { type Path, placesAt } from './targets.ts'
+import { unreachableErrors } from './unreachable-errors.ts'
+
+/** The fetch that errors belong to; `batch` where it asked for entities. */
+export type Fetched = { step: FetchStep; run: Run; batch: Batch | undefined }
+
+/** What a subgraph reported, masked and logged, with the paths of the client's answer. */
+export function answerErrors(errors: readonly GraphQLFormattedError[], fetched: Fetched): GraphQLError[] {
+  if (errors.length === 0) return []
+  const { step, run } = fetched
+  const at = { log: run.log, requestId: run.request.context.requestId }
+  return locate(maskSubgraphErrors(errors, step.subgraph.name, at), fetched)
+}
+
+/** The errors of a fetch that brought nothing, logged once: one for each field that stays empty. */
+export function failureErrors(error: unknown, fetched: Fetched): GraphQLError[] {
+  const { step, run, batch } = fetched
+  const errorId = newId()
+  const { requestId, signal } = run.request.context
+  // A client that left, or waited too long for all of it, is no fault of this subgraph.
+  const level = signal.aborted ? 'info' : 'error'
+  run.log[level]({ err: error, errorId, requestId, subgraph: step.subgraph.name }, 'a subgraph could not be asked')
+  const variables = { ...run.request.variables, ...(batch && { representations: batch.representations }) }
+  return locate(unreachableErrors(step.subgraph.name, { query: step.node.operation, variables }, errorId), fetched)
+}
+
+/** An entity that its subgraph does not know, and said nothing about. */
+export function missingErrors(
+  entities: readonly unknown[],
+  errors: readonly GraphQLFormattedError[],
+  fetched: Fetched,
+): GraphQLError[] {
+  const missing = entities.flatMap((entity, index) => (entity === null || entity === undefined ? [index] : []))
+  if (missing.length === 0 || errors.some(({ path }) => typeof path?.[1] !== 'number')) return []
+  const explained = new Set(errors.map(({ path }) => path?.[1]))
+  const { step, batch } = fetched
+  const unexplained = missing
+    .filter((index) => !explained.has(index))
+    .map((index) => ({
+      message: `the ${step.subgraph.name} subgraph does not know this ${String(batch?.representations[index]?.['__typename'])}`,
+      path: ['_entities', index],
+      extensions: { code: 'NOT_FOUND' },
+    }))
+  return locate(unexplained, fetched)
+}
+
+function locate(errors: readonly GraphQLFormattedError[], { step, run, batch }: Fetched): GraphQLError[] {
+  if (errors.length === 0) return []
+  const places = new Map<Data, Path[]>()
+  for (const path of step.paths) placesAt(run.data, path, places)
+  return errors.flatMap(({ message, path, extensions }) =>
+    pathsOf(path, { step, batch, places }).map((client) => new GraphQLError(message, { path: client, extensions })),
+  )
+}
+
+type Places = { step: FetchStep; batch: Batch | undefined; places: ReadonlyMap<Data, Path[]> }
+
+function pathsOf(path: Path | undefined, { step, batch, places }: Places): (Path | undefined)[] {
+  if (path === undefined) return [undefined]
+  const { outputRewrites } = step.node
+  if (batch === undefined)
+    return [...places.values()].flat().map((place) => [...place, ...renamePath(path, outputRewrites)])
+  const [, index, ...rest] = path
+  // All of the entities: what they have in common is the way to the first list.
+  if (typeof index !== 'number') return step.paths.map((common) => common.slice(0, firstList(common)))
+  const within = renamePath(rest, outputRewrites)
+  const targets = new Set(batch.targets.filter((_, position) => batch.indexes[position] === index))
+  return [...targets].flatMap((target) => (places.get(target) ?? []).map((place) => [...place, ...within]))
+}
+
+const firstList = (path: readonly string[]): number => (path.includes('@') ? path.indexOf('@') : path.length)

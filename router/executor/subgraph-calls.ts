@@ -1,0 +1,123 @@
+import type { Running } from '#platform/runtime/lifecycle.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
+import { createHttpPools, type HttpCall } from './http-pools.ts'
+import { onAbort } from './on-abort.ts'
+import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
+
+/** One call: `body` is the JSON as it is sent; equal queries may be answered by one call where `isQuery`. */
+export type Call = { subgraph: SubgraphAddress; body: string; isQuery: boolean; context: RequestContext }
+
+/** Calls of subgraphs. `ask` is rejected when the subgraph can't be reached, answers no GraphQL, or the request is over. */
+export type SubgraphCalls = Running & { ask(call: Call): Promise<Answer> }
+
+/**
+ * The calls to all subgraphs, over kept-alive connections. With `shareInFlight` a query that is under way answers every
+ * equal one that comes meanwhile: same subgraph, same body, same headers but the ids. It is given up when all have left.
+ */
+export function createSubgraphCalls(options: { timeoutMs: number; shareInFlight: boolean }): SubgraphCalls {
+  const pools = createHttpPools(options)
+  const shared = new Map<string, UnderWay>()
+  const start = ({ subgraph, body, context }: Call): HttpCall => pools.post(subgraph.url, headersOf(context), body)
+  return {
+    ask: (call) => {
+      if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
+      if (!options.shareInFlight || !call.isQuery)
+        return join(
+          begin(call, start(call), () => undefined),
+          call,
+        )
+      const key = `${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
+      const known = shared.get(key)
+      if (known !== undefined) return join(known, call)
+      const underWay = begin(call, start(call), () => shared.delete(key))
+      shared.set(key, underWay)
+      return join(underWay, call)
+    },
+    stop: pools.stop,
+  }
+}
+
+type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
+type UnderWay = { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
+
+function begin({ subgraph }: Call, { answer, cancel }: HttpCall, onEnd: () => void): UnderWay {
+  const waiters = new Set<Waiter>()
+  const fail = (error: unknown) => {
+    end()
+    for (const waiter of waiters) settle(waiter, () => waiter.reject(error))
+  }
+  // Once: an equal call may have begun since.
+  let isOver = false
+  const end = () => {
+    if (!isOver) onEnd()
+    isOver = true
+  }
+  answer.then((http) => {
+    end()
+    try {
+      give(readAnswer(http, subgraph.name), waiters)
+    } catch (error) {
+      fail(error)
+    }
+  }, fail)
+  return {
+    waiters,
+    leave: (waiter, reason) => {
+      waiters.delete(waiter)
+      waiter.reject(reason)
+      if (waiters.size > 0) return
+      end()
+      cancel(reason)
+    },
+  }
+}
+
+/** Parsed once: a copy for each but the last costs a fifth of parsing again. */
+function give(answer: Answer, waiters: ReadonlySet<Waiter>): void {
+  let left = waiters.size
+  for (const waiter of waiters) {
+    left -= 1
+    settle(waiter, () => waiter.resolve(left === 0 ? answer : cloneAnswer(answer)))
+  }
+}
+
+function join(underWay: UnderWay, { context: { signal } }: Call): Promise<Answer> {
+  const waiter: Waiter = { ...Promise.withResolvers<Answer>(), forget: () => undefined }
+  waiter.forget = onAbort(signal, () => underWay.leave(waiter, reasonOf(signal)))
+  underWay.waiters.add(waiter)
+  return waiter.promise
+}
+
+function settle(waiter: Waiter, act: () => void): void {
+  waiter.forget()
+  act()
+}
+
+const reasonOf = ({ reason }: AbortSignal): Error => (reason instanceof Error ? reason : new Error(String(reason)))
+
+type Headers = { list: string[]; identity: string }
+const known = new WeakMap<RequestContext['forwarded'], Headers>()
+
+const headersOf = ({ forwarded }: RequestContext): string[] => prepare(forwarded).list
+
+/** All headers but the ids: whoever differs in one of them may get another answer. */
+const identityOf = ({ forwarded }: RequestContext): string => prepare(forwarded).identity
+
+function prepare(forwarded: RequestContext['forwarded']): Headers {
+  const prepared = known.get(forwarded)
+  if (prepared !== undefined) return prepared
+  const { 'x-request-id': _requestId, traceparent: _traceparent, ...identity } = forwarded
+  const headers = {
+    identity: JSON.stringify(identity),
+    list: [
+      ...Object.entries(forwarded).flat(),
+      'content-type',
+      'application/json',
+      'accept',
+      'application/graphql-response+json, application/json',
+    ],
+  }
+  known.set(forwarded, headers)
+  return headers
+}
