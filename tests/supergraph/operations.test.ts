@@ -36,12 +36,15 @@ const isSubscription = ({ source }: ExampleOperation): boolean => /^subscription
 async function firstEvent(operation: Parameters<typeof subscribeGraphQL>[1]): Promise<Answer> {
   const events = subscribeGraphQL(shop.urls.router, operation)
   let isHere = false
-  const first = events.next().finally(() => {
-    isHere = true
-  })
+  const placeOrders = async () => {
+    while (!isHere) await createActors(shop.urls.router).valueOf('paidOrderId')
+  }
   try {
-    while (!isHere) await Promise.race([first, createActors(shop.urls.router).valueOf('paidOrderId')])
-    return (await first).value
+    const first = events.next().finally(() => {
+      isHere = true
+    })
+    const [{ value }] = await Promise.all([first, placeOrders()])
+    return value
   } finally {
     await events.return?.()
   }
