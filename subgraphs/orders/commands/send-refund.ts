@@ -40,9 +40,9 @@ async function recordAnswer(
   const order = await lockKnownOrder(tx, refund.orderId)
   const row = await tx.em.findOneOrFail(OrderRefund, { id: refund.id })
   if (row.status !== 'ASKED') return
+  // While it is still ASKED, so that an order that becomes REFUNDED by it finds its reason.
+  if (answer.ok && answer.payment !== null) await takePayment(scope, tx, order, { ...answer.payment, version: null })
   row.status = answer.ok ? 'MADE' : 'REFUSED'
-  if (answer.ok && answer.payment !== null)
-    await takePayment(scope, tx, order, { ...answer.payment, version: null, note: row.reason })
   if (answer.ok) return
   scope.log.warn({ order: order.number, refundId: row.id, codes: answer.codes }, 'payments refused a refund')
   countUnits(await readLines(tx, order.id), row.lines, -1)

@@ -3,19 +3,16 @@ import { money, toMoneyText } from '#platform/kernel/money.ts'
 import type { OrdersScope } from '../context.ts'
 import { decide } from '../domain/order.ts'
 import { absorb, isRefundedWhole, judge, type PaymentReport, type PaymentTotals, sumsOf } from '../domain/payment.ts'
-import { type OrderEntity, OrderPayment } from '../persistence/entities.ts'
+import { type OrderEntity, OrderPayment, OrderRefund } from '../persistence/entities.ts'
 import { applyTransition, touch } from './change-order.ts'
 import { afterRequest, stageRefund, stageSettlement } from './stage-jobs.ts'
-
-/** A report, with the words of whoever asked for the refund that it tells of. */
-export type TakenReport = PaymentReport & { note?: string | null }
 
 /** Adds a report to the order, in `tx` and under its lock. Whether it told anything new. */
 export async function takePayment(
   scope: OrdersScope,
   tx: Transaction,
   order: OrderEntity,
-  report: TakenReport,
+  report: PaymentReport,
 ): Promise<boolean> {
   const payments = await tx.em.find(OrderPayment, { orderId: order.id })
   const known = payments.find(({ paymentId }) => paymentId === report.paymentId)
@@ -29,7 +26,7 @@ export async function takePayment(
   const now = new Date()
   touch(tx, order, now)
   act(scope, tx, order, totals, now)
-  await markIfRefunded(tx, order, now, report.note)
+  await markIfRefunded(tx, order, now)
   return true
 }
 
@@ -56,13 +53,14 @@ function act(scope: OrdersScope, tx: Transaction, order: OrderEntity, payment: P
 }
 
 /** REFUNDED once all that was paid went back; an order that can't be (PENDING, CANCELLED) stays what it is. */
-export async function markIfRefunded(
-  tx: Transaction,
-  order: OrderEntity,
-  now: Date,
-  note: string | null = null,
-): Promise<void> {
+export async function markIfRefunded(tx: Transaction, order: OrderEntity, now: Date): Promise<void> {
   if (!isRefundedWhole(order)) return
-  const decision = decide(order, { kind: 'refund-whole', note })
+  const decision = decide(order, { kind: 'refund-whole', note: await reasonOfRefund(tx, order.id) })
   if (decision.ok && decision.value !== null) await applyTransition(tx, order, decision.value, now)
+}
+
+/** In the words of whoever asked for the refund that is on its way; null where the shop asked for none. */
+async function reasonOfRefund(tx: Transaction, orderId: string): Promise<string | null> {
+  const asked = await tx.em.findOne(OrderRefund, { orderId, status: 'ASKED' }, { orderBy: { id: 'desc' } })
+  return asked?.reason ?? null
 }
