@@ -7,7 +7,7 @@ import { compileRepresentation, type Represent } from './representations.ts'
 /** A query plan made ready to run. */
 export type Step =
   | { kind: 'sequence' | 'parallel'; steps: readonly Step[] }
-  | { kind: 'condition'; variable: string; then: Step | undefined; otherwise: Step | undefined }
+  | { kind: 'condition'; variable: string; met: Step | undefined; otherwise: Step | undefined }
   | FetchStep
 
 /** One fetch. Where it asks for entities, `represent` says by what. */
@@ -52,7 +52,7 @@ function compileNode(node: PlanNode, path: readonly string[], supergraph: Loaded
       return {
         kind: 'condition',
         variable: node.condition,
-        then: node.ifClause && compileNode(node.ifClause, path, supergraph),
+        met: node.ifClause && compileNode(node.ifClause, path, supergraph),
         otherwise: node.elseClause && compileNode(node.elseClause, path, supergraph),
       }
     case 'Defer':
@@ -125,7 +125,7 @@ const keyOf = ({ node, bodyStart }: FetchStep): string =>
 const fetchesOf = (step: Step): FetchStep[] => {
   if (step.kind === 'fetch') return [step]
   if (step.kind !== 'condition') return step.steps.flatMap(fetchesOf)
-  return [step.then, step.otherwise].flatMap((inner) => (inner === undefined ? [] : fetchesOf(inner)))
+  return [step.met, step.otherwise].flatMap((inner) => (inner === undefined ? [] : fetchesOf(inner)))
 }
 
 function markRepeated(fetches: readonly FetchStep[]): void {

@@ -24,7 +24,7 @@ export async function runStep(step: Step | undefined, run: Run): Promise<void> {
   if (step === undefined) return
   if (step.kind === 'fetch') return runFetch(step, run)
   if (step.kind === 'condition')
-    return runStep(run.request.variables[step.variable] === true ? step.then : step.otherwise, run)
+    return runStep(run.request.variables[step.variable] === true ? step.met : step.otherwise, run)
   if (step.kind === 'parallel') return void (await Promise.all(step.steps.map((inner) => runStep(inner, run))))
   for (const inner of step.steps) await runStep(inner, run)
 }

@@ -43,24 +43,23 @@ type UnderWay = { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): vo
 
 function begin({ subgraph }: Call, { answer, cancel }: HttpCall, onEnd: () => void): UnderWay {
   const waiters = new Set<Waiter>()
-  const fail = (error: unknown) => {
-    end()
-    for (const waiter of waiters) settle(waiter, () => waiter.reject(error))
-  }
   // Once: an equal call may have begun since.
   let isOver = false
   const end = () => {
     if (!isOver) onEnd()
     isOver = true
   }
-  answer.then((http) => {
-    end()
+  const settleAll = async () => {
     try {
+      const http = await answer
+      end()
       give(readAnswer(http, subgraph.name), waiters)
     } catch (error) {
-      fail(error)
+      end()
+      for (const waiter of waiters) settle(waiter, () => waiter.reject(error))
     }
-  }, fail)
+  }
+  void settleAll()
   return {
     waiters,
     leave: (waiter, reason) => {
