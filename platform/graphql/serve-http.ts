@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
 import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
@@ -14,6 +14,7 @@ type Context = RequestContext<unknown, unknown>
 
 /** An Apollo Server for `schema`, started. Errors are masked; nothing is printed, sent home or stopped by signals. */
 export async function startApolloServer(schema: GraphQLSchema, log: Logger): Promise<ApolloServer<Context>> {
+  const logs = new WeakMap<object, Logger>()
   const server = new ApolloServer<Context>({
     schema,
     introspection: true,
@@ -22,12 +23,25 @@ export async function startApolloServer(schema: GraphQLSchema, log: Logger): Pro
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     logger: log,
-    formatError: (formatted, error) => formatError(error, log, String(formatted.extensions?.code)),
-    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled()],
+    formatError: (formatted, error) =>
+      formatError(error, logOf(logs, error) ?? log, String(formatted.extensions?.code)),
+    plugins: [rememberLogs(logs), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled()],
   })
   await server.start()
   return server
 }
+
+/** Apollo formats errors without their request: this remembers whose log each belongs to, the one with the request's id. */
+const rememberLogs = (logs: WeakMap<object, Logger>): ApolloServerPlugin<Context> => ({
+  requestDidStart: async () => ({
+    didEncounterErrors: async ({ errors, contextValue }) => {
+      for (const error of errors) logs.set(error, contextValue.log)
+    },
+  }),
+})
+
+const logOf = (logs: WeakMap<object, Logger>, error: unknown): Logger | undefined =>
+  typeof error === 'object' && error !== null ? logs.get(error) : undefined
 
 /** Answers GraphQL over HTTP. */
 export const graphqlHandler =

@@ -17,6 +17,7 @@ import { CallerError } from '../kernel/errors.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { ContextFactory, RequestHeaders } from './context.ts'
+import type { RequestContext } from './define-subgraph.ts'
 import { formatError, toGraphQLError } from './format-error.ts'
 
 const GOING_AWAY = 1001
@@ -27,6 +28,7 @@ const MESSAGE_LIMIT_BYTES = 1_000_000
 
 type RenewContext = () => Promise<object>
 type Parts = { schema: GraphQLSchema; createContext: ContextFactory; log: Logger }
+type Context = RequestContext<unknown, unknown>
 type Renewals = WeakMap<object, RenewContext>
 
 /** Subscriptions over graphql-transport-ws on the server's /graphql. `connection_init` carries the request's headers. */
@@ -46,7 +48,7 @@ export function serveWebSocket(options: Parts & { server: Server }): Running {
         prepare(options, renewals, { headers: headersOf(connectionParams), payload }),
       subscribe: (args) => subscribe(args, renewals),
       onError: (_context, _id, _payload, errors) => errors.map((error) => formatError(error, log)),
-      onNext: (_context, _id, _payload, _args, result) => mask(result, log),
+      onNext: (_context, _id, _payload, { contextValue }, result) => mask(result, (contextValue as Context).log),
     },
     sockets,
   )
