@@ -40,7 +40,7 @@ const fieldOf = (type: ReturnType<typeof entityTypes>[number]): string =>
   Object.values(type.getFields()).find(({ name, args }) => name !== 'id' && args.length === 0 && name === 'version')
     ?.name ?? 'id'
 
-/** Every fault is masked, has an id, and stands in the log once under that id, with its cause. */
+/** Every fault is masked, has an id, and stands in the log once under that id, with its cause and its request. */
 function assertMasked(shop: TestShop, faults: readonly Fault[]): void {
   assert.ok(faults.length > 0, 'expected the broken part to be noticed')
   for (const fault of faults) {
@@ -49,7 +49,9 @@ function assertMasked(shop: TestShop, faults: readonly Fault[]): void {
     const id = String(fault.extensions?.['errorId'])
     const lines = shop.logs.filter((line) => line.includes(id))
     assert.equal(lines.length, 1, `${lines.length} lines of ${id}: ${JSON.stringify(fault)}`)
-    assert.ok(JSON.parse(lines[0] ?? '').err.stack, 'expected the cause in the log')
+    const { err, requestId } = JSON.parse(lines[0] ?? '')
+    assert.ok(err.stack, 'expected the cause in the log')
+    assert.ok(requestId, 'expected the id of the request in the log')
   }
 }
 
