@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { GraphQLSchema } from 'graphql'
+import { z } from 'zod'
+import { apiSchemaOf, composeSupergraph } from './graph/supergraph.ts'
+import { type NodeProcess, startProcess } from './processes/node-process.ts'
+
+/** The subgraphs and the load generator, each in a process of its own, and the supergraph's file. */
+export type BenchGraph = {
+  folder: string
+  supergraphFile: string
+  apiSchema: GraphQLSchema
+  subgraphs: NodeProcess
+  load: NodeProcess
+  stop(): Promise<void>
+}
+
+/** Starts what every contender is measured with. */
+export async function startBenchGraph(): Promise<BenchGraph> {
+  const folder = await mkdtemp(join(tmpdir(), 'agora-bench-'))
+  const subgraphs = start('subgraphs', folder)
+  const load = start('load', folder)
+  const stop = async () => {
+    await Promise.all([subgraphs.stop(), load.stop()])
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const { origin } = z.object({ origin: z.url() }).parse(await subgraphs.ask())
+    const supergraphSdl = composeSupergraph(origin)
+    const supergraphFile = join(folder, 'supergraph.graphql')
+    await writeFile(supergraphFile, supergraphSdl)
+    return { folder, supergraphFile, apiSchema: apiSchemaOf(supergraphSdl), subgraphs, load, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const start = (name: 'subgraphs' | 'load', folder: string): NodeProcess =>
+  startProcess({
+    script: fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url)),
+    args: [],
+    env: {},
+    logFile: join(folder, `${name}.log`),
+  })

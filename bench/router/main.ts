@@ -1,0 +1,136 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type BenchGraph, startBenchGraph } from './bench-graph.ts'
+import { CONTENDERS, type Contender, isOffered } from './contenders/contenders.ts'
+import { installHive } from './contenders/install-hive.ts'
+import { OPERATIONS, SIZES, type Size } from './graph/operations.ts'
+import { expectedAnswer } from './graph/supergraph.ts'
+import { type Effort, measure, type Turn } from './measure.ts'
+import { type Measured, reportMachine, reportSize } from './report.ts'
+import { ContenderError, type Question, startContender } from './start-contender.ts'
+
+// `npm run bench:router -- --quick --size heavy --only stock,ours`: our router against others, in turns, in one run.
+const CONNECTIONS = 50
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    size: { type: 'string', default: SIZES.join() },
+    only: { type: 'string', default: CONTENDERS.map(({ name }) => name).join() },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+  },
+})
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`bench:router: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const sizes = chosen('--size', options.size, SIZES)
+  const names = chosen(
+    '--only',
+    options.only,
+    CONTENDERS.map(({ name }) => name),
+  )
+  const rounds = count('--rounds', options.rounds ?? (options.quick ? '1' : '3'))
+  const effort: Effort = {
+    connections: CONNECTIONS,
+    warmUpMs: options.quick ? 1_000 : 2_000,
+    measureMs: 1_000 * count('--seconds', options.seconds ?? (options.quick ? '2' : '5')),
+  }
+  const measured = await prepare(CONTENDERS.filter(({ name }) => names.includes(name)))
+  const graph = await startBenchGraph()
+  try {
+    say(reportMachine(effort, rounds))
+    const questions = await ask(graph)
+    for (const size of sizes) await compare({ graph, size, question: questions[size], measured, rounds, effort })
+  } finally {
+    await graph.stop()
+  }
+  const isOursWrong = measured.some(({ contender, failure }) => contender.name.startsWith('ours') && failure?.isFault)
+  if (isOursWrong) process.exitCode = 1
+}
+
+async function prepare(contenders: readonly Contender[]): Promise<Measured[]> {
+  const hive = contenders.some(({ isHive }) => isHive) ? await installHive(say) : null
+  return contenders.map((contender) => {
+    const why = isOffered(contender) ? (contender.isHive ? hive : null) : `our router has no ${contender.needs} yet`
+    return { contender, turns: new Map(), ...(why !== null && { failure: { why, isFault: false } }) }
+  })
+}
+
+async function ask(graph: BenchGraph): Promise<Record<Size, Question & { answersFile: string }>> {
+  const answersFile = join(graph.folder, 'answers.json')
+  const entries = await Promise.all(
+    SIZES.map(async (size) => {
+      const { query } = OPERATIONS[size]
+      return [size, { query, expected: await expectedAnswer(graph.apiSchema, { query }), answersFile }] as const
+    }),
+  )
+  await writeFile(
+    answersFile,
+    JSON.stringify(Object.fromEntries(entries.map(([, { query, expected }]) => [query, expected]))),
+  )
+  return Object.fromEntries(entries) as Record<Size, Question & { answersFile: string }>
+}
+
+type Comparison = {
+  graph: BenchGraph
+  size: Size
+  question: Question & { answersFile: string }
+  measured: readonly Measured[]
+  rounds: number
+  effort: Effort
+}
+
+/** In turns, A B C A B C: what else the machine does meanwhile hits all of them alike. */
+async function compare(comparison: Comparison): Promise<void> {
+  const { size, question, measured, rounds } = comparison
+  for (let round = 1; round <= rounds; round++) {
+    for (const entry of measured) {
+      if (entry.failure !== undefined) continue
+      say(`${size}, round ${round} of ${rounds}: ${entry.contender.title} …`)
+      const turn = await takeTurn(comparison, entry)
+      if (turn !== null) entry.turns.set(size, [...(entry.turns.get(size) ?? []), turn])
+    }
+  }
+  process.stdout.write(reportSize(size, Buffer.byteLength(question.expected), measured))
+}
+
+async function takeTurn({ graph, question, effort }: Comparison, entry: Measured): Promise<Turn | null> {
+  try {
+    const serving = await startContender(entry.contender, question, { ...graph, answersFile: question.answersFile })
+    try {
+      return await measure(graph.load, serving, effort)
+    } finally {
+      await serving.process.stop()
+    }
+  } catch (error) {
+    if (!(error instanceof ContenderError)) throw error
+    entry.failure = { why: error.message, isFault: true }
+    return null
+  }
+}
+
+function chosen<Name extends string>(option: string, list: string, names: readonly Name[]): Name[] {
+  const wanted = list.split(',')
+  const unknown = wanted.find((name) => !names.some((known) => known === name))
+  if (unknown !== undefined) throw new Error(`${option}: expected some of ${names.join()}, got ${unknown}`)
+  return names.filter((name) => wanted.includes(name))
+}
+
+function count(option: string, value: string): number {
+  const number = Number(value)
+  if (!(Number.isInteger(number) && number > 0 && number <= 100))
+    throw new Error(`${option}: expected a number from 1 to 100, got ${value}`)
+  return number
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}

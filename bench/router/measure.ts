@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { Job } from './processes/load.ts'
+import type { NodeProcess } from './processes/node-process.ts'
+import { ContenderError, type Serving } from './start-contender.ts'
+
+/** One turn of one contender at one size. */
+export type Turn = {
+  requestsPerSecond: number
+  p50Ms: number
+  p99Ms: number
+  /** CPU of the contender's process, all its threads. */
+  cpuMsPerRequest: number
+  /** How much of one core it used: where this is far below 1, something else was at its limit. */
+  cores: number
+  peakRssMb: number
+}
+
+/** How hard and how long. */
+export type Effort = { connections: number; warmUpMs: number; measureMs: number }
+
+const MAX_REQUESTS = 200_000
+
+const resultSchema = z.object({
+  requests: z.number(),
+  failures: z.number(),
+  firstFailure: z.string().nullable(),
+  elapsedMs: z.number(),
+  p50Ms: z.number(),
+  p99Ms: z.number(),
+})
+
+/** Warms `serving` up, then measures it from its first request to its last answer. Throws {@link ContenderError} where requests fail. */
+export async function measure(load: NodeProcess, serving: Serving, effort: Effort): Promise<Turn> {
+  await run(load, serving, effort.connections, effort.warmUpMs)
+  const before = await serving.process.usage()
+  const result = await run(load, serving, effort.connections, effort.measureMs)
+  const after = await serving.process.usage()
+  const cpuMs = after.cpuMs - before.cpuMs
+  return {
+    requestsPerSecond: (result.requests * 1000) / result.elapsedMs,
+    p50Ms: result.p50Ms,
+    p99Ms: result.p99Ms,
+    cpuMsPerRequest: cpuMs / result.requests,
+    cores: cpuMs / result.elapsedMs,
+    peakRssMb: after.peakRssMb,
+  }
+}
+
+async function run(load: NodeProcess, { url, body, answerBytes }: Serving, connections: number, durationMs: number) {
+  const job: Job = { url, body, answerBytes, connections, durationMs, maxRequests: MAX_REQUESTS }
+  const result = resultSchema.parse(await load.ask(job))
+  if (result.failures > 0 || result.requests === 0)
+    throw new ContenderError(`${result.failures} of ${result.requests} requests failed: ${result.firstFailure}`)
+  return result
+}
+
+/** The middle of `values`; of two, the mean. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const upper = sorted[Math.floor(middle)] ?? Number.NaN
+  return Number.isInteger(middle) ? ((sorted[middle - 1] ?? upper) + upper) / 2 : upper
+}

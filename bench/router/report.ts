@@ -1,0 +1,85 @@
+import { availableParallelism, cpus } from 'node:os'
+import type { Contender } from './contenders/contenders.ts'
+import { OPERATIONS, type Size } from './graph/operations.ts'
+import { type Effort, median, type Turn } from './measure.ts'
+
+/** A contender with its turns so far, or why it has none. `isFault`: because it fails, and not because it is not there. */
+export type Measured = {
+  contender: Contender
+  turns: Map<Size, Turn[]>
+  failure?: { why: string; isFault: boolean }
+}
+
+// How many times less CPU than stock our router promises to need.
+const PROMISED: Readonly<Record<string, Readonly<Record<Size, number>>>> = {
+  ours: { heavy: 16, medium: 8, small: 5 },
+  'ours-unshared': { heavy: 7, medium: 5, small: 3.5 },
+}
+
+const COLUMNS = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request', '(least–most)', 'cores', 'peak MB', 'of stock']
+
+/** Where and how it is measured, in a line. */
+export const reportMachine = ({ connections, warmUpMs, measureMs }: Effort, rounds: number): string =>
+  `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.versions.node}; ${connections} connections, ` +
+  `${rounds} × ${measureMs / 1000} s after ${warmUpMs / 1000} s of warm-up each, in turns; medians`
+
+/** The table of one size as Markdown, with the ratios that are promised. */
+export function reportSize(size: Size, answerBytes: number, measured: readonly Measured[]): string {
+  const kilobytes = answerBytes < 1000 ? `${answerBytes} bytes` : `${(answerBytes / 1000).toFixed(1)} KB`
+  const rows = measured.map((entry) => rowOf(entry, size, measured))
+  const lines = [COLUMNS, COLUMNS.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
+  const table = lines.map((cells) => `| ${cells.join(' | ')} |`)
+  return [
+    `\n## ${size}: ${OPERATIONS[size].about}, ${kilobytes}\n`,
+    ...table,
+    '',
+    ...verdicts(size, measured),
+    '',
+  ].join('\n')
+}
+
+function rowOf(entry: Measured, size: Size, measured: readonly Measured[]): string[] {
+  const turns = entry.turns.get(size) ?? []
+  const { title } = entry.contender
+  if (turns.length === 0) return [title, entry.failure?.why.replaceAll(/\s+/g, ' ') ?? 'not measured']
+  const of = (key: keyof Turn) => median(turns.map((turn) => turn[key]))
+  const cpu = turns.map((turn) => turn.cpuMsPerRequest)
+  const ratio = ratioOf(cpuOf('stock', size, measured), median(cpu))
+  return [
+    title,
+    of('requestsPerSecond').toFixed(0),
+    of('p50Ms').toFixed(1),
+    of('p99Ms').toFixed(1),
+    digits(median(cpu)),
+    `${digits(Math.min(...cpu))}–${digits(Math.max(...cpu))}`,
+    of('cores').toFixed(2),
+    of('peakRssMb').toFixed(0),
+    ratio === undefined ? '' : `1/${ratio.toFixed(1)}`,
+  ]
+}
+
+function verdicts(size: Size, measured: readonly Measured[]): string[] {
+  const stock = cpuOf('stock', size, measured)
+  const againstStock = Object.entries(PROMISED).flatMap(([name, promised]) => {
+    const ratio = ratioOf(stock, cpuOf(name, size, measured))
+    return ratio === undefined ? [] : [verdict(`stock / ${name}`, ratio, promised[size])]
+  })
+  const againstHive = ['hive', 'hive-rust'].flatMap((name) => {
+    const ratio = ratioOf(cpuOf(name, size, measured), cpuOf('ours', size, measured))
+    return ratio === undefined ? [] : [verdict(`${name} / ours`, ratio, 1)]
+  })
+  return [...againstStock, ...againstHive]
+}
+
+const verdict = (what: string, ratio: number, promised: number): string =>
+  `- ${what}: ${ratio.toFixed(1)}×, promised ${promised}×: ${ratio >= promised ? 'kept' : 'NOT KEPT'}`
+
+function cpuOf(name: string, size: Size, measured: readonly Measured[]): number | undefined {
+  const turns = measured.find(({ contender }) => contender.name === name)?.turns.get(size)
+  return turns && median(turns.map((turn) => turn.cpuMsPerRequest))
+}
+
+const ratioOf = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a / b
+
+const digits = (value: number): string => value.toFixed(value < 0.1 ? 3 : 2)

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { freePort } from '#platform/embedded/free-port.ts'
+import type { Contender } from './contenders/contenders.ts'
+import { type NodeProcess, startProcess } from './processes/node-process.ts'
+
+/** An operation and its right answer. */
+export type Question = { query: string; variables?: Record<string, unknown>; expected: string }
+
+/** A contender that answers rightly. */
+export type Serving = { process: NodeProcess; url: string; body: string; answerBytes: number }
+
+// Enough for the slowest start on two cores that others use too.
+const START_MS = 60_000
+// Once it answers at all, as long as its parts may still be coming up.
+const SETTLE_MS = 5_000
+const RETRY_MS = 50
+
+/** What is not measured, because it does not start or answers something else. */
+export class ContenderError extends Error {
+  override name = 'ContenderError'
+}
+
+/** Starts `contender` and waits until it answers `question` rightly. Throws {@link ContenderError}, and stops it, where it doesn't. */
+export async function startContender(
+  contender: Contender,
+  question: Question,
+  files: { supergraphFile: string; answersFile: string; folder: string },
+): Promise<Serving> {
+  const port = await freePort()
+  const command = contender.command({ ...files, port })
+  const contenderProcess = startProcess({ ...command, logFile: join(files.folder, `${contender.name}.log`) })
+  const url = `http://127.0.0.1:${port}/graphql`
+  const body = JSON.stringify({ query: question.query, ...(question.variables && { variables: question.variables }) })
+  try {
+    const answerBytes = await verify(contenderProcess, url, body, question.expected)
+    return { process: contenderProcess, url, body, answerBytes }
+  } catch (error) {
+    await contenderProcess.stop()
+    throw error
+  }
+}
+
+async function verify(contender: NodeProcess, url: string, body: string, expected: string): Promise<number> {
+  const right: unknown = JSON.parse(expected)
+  const startBy = Date.now() + START_MS
+  let settleBy = startBy
+  let last = 'nothing'
+  while (Date.now() < Math.min(startBy, settleBy)) {
+    if (!contender.isRunning()) throw new ContenderError(`does not start: ${contender.lastWords()}`)
+    const answer = await askOnce(url, body)
+    if (answer !== null && isDeepStrictEqual(answer.json, right)) return Buffer.byteLength(answer.text)
+    if (answer !== null) settleBy = Math.min(settleBy, Date.now() + SETTLE_MS)
+    last = answer?.text.slice(0, 300) ?? last
+    await sleep(RETRY_MS)
+  }
+  throw new ContenderError(`answers wrongly: ${last}`)
+}
+
+/** Null while nobody listens. */
+async function askOnce(url: string, body: string): Promise<{ text: string; json: unknown } | null> {
+  try {
+    const headers = { 'content-type': 'application/json', accept: 'application/json' }
+    const response = await fetch(url, { method: 'POST', headers, body })
+    const text = await response.text()
+    return { text, json: response.ok ? JSON.parse(text) : undefined }
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
