@@ -65,12 +65,13 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   // Left early, the request must not be destroyed with its socket, or the caller never hears why.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > BODY_LIMIT_BYTES) {
-      throw new BodyTooLargeError('BAD_USER_INPUT', `body: expected at most ${BODY_LIMIT_BYTES} bytes`)
-    }
+    if (bytes > BODY_LIMIT_BYTES) break
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  if (bytes <= BODY_LIMIT_BYTES) return Buffer.concat(chunks).toString('utf8')
+  // The rest is read and forgotten, so that the connection can serve the next request.
+  request.resume()
+  throw new BodyTooLargeError('BAD_USER_INPUT', `body: expected at most ${BODY_LIMIT_BYTES} bytes`)
 }
 
 /** Answers with `body` as JSON. */
