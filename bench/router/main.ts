@@ -23,6 +23,9 @@ const { values: options } = parseArgs({
   },
 })
 
+// The processes of the benchmark end with this one.
+process.once('SIGINT', () => process.exit(130))
+
 try {
   await main()
 } catch (error) {
@@ -106,7 +109,7 @@ async function takeTurn({ graph, question, effort }: Comparison, entry: Measured
   try {
     const serving = await startContender(entry.contender, question, { ...graph, answersFile: question.answersFile })
     try {
-      return await measure(graph.load, serving, effort)
+      return await measure(graph, serving, effort)
     } finally {
       await serving.process.stop()
     }

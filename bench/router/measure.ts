@@ -1,17 +1,21 @@
 import { z } from 'zod'
+import type { BenchGraph } from './bench-graph.ts'
 import type { Job } from './processes/load.ts'
 import type { NodeProcess } from './processes/node-process.ts'
 import { ContenderError, type Serving } from './start-contender.ts'
 
 /** One turn of one contender at one size. */
 export type Turn = {
+  requests: number
   requestsPerSecond: number
   p50Ms: number
   p99Ms: number
   /** CPU of the contender's process, all its threads. */
   cpuMsPerRequest: number
-  /** How much of one core it used: where this is far below 1, something else was at its limit. */
+  /** How much of one core each used: where the contender's is far below 1, something else was at its limit. */
   cores: number
+  subgraphCores: number
+  loadCores: number
   peakRssMb: number
 }
 
@@ -30,19 +34,23 @@ const resultSchema = z.object({
 })
 
 /** Warms `serving` up, then measures it from its first request to its last answer. Throws {@link ContenderError} where requests fail. */
-export async function measure(load: NodeProcess, serving: Serving, effort: Effort): Promise<Turn> {
+export async function measure({ load, subgraphs }: BenchGraph, serving: Serving, effort: Effort): Promise<Turn> {
+  const usage = async () => [await serving.process.usage(), await subgraphs.usage(), await load.usage()] as const
   await run(load, serving, effort.connections, effort.warmUpMs)
-  const before = await serving.process.usage()
+  const before = await usage()
   const result = await run(load, serving, effort.connections, effort.measureMs)
-  const after = await serving.process.usage()
-  const cpuMs = after.cpuMs - before.cpuMs
+  const after = await usage()
+  const cpuMs = (of: 0 | 1 | 2) => after[of].cpuMs - before[of].cpuMs
   return {
+    requests: result.requests,
     requestsPerSecond: (result.requests * 1000) / result.elapsedMs,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
-    cpuMsPerRequest: cpuMs / result.requests,
-    cores: cpuMs / result.elapsedMs,
-    peakRssMb: after.peakRssMb,
+    cpuMsPerRequest: cpuMs(0) / result.requests,
+    cores: cpuMs(0) / result.elapsedMs,
+    subgraphCores: cpuMs(1) / result.elapsedMs,
+    loadCores: cpuMs(2) / result.elapsedMs,
+    peakRssMb: after[0].peakRssMb,
   }
 }
 

@@ -55,7 +55,7 @@ async function verify(contender: NodeProcess, url: string, body: string, expecte
     last = answer?.text.slice(0, 300) ?? last
     await sleep(RETRY_MS)
   }
-  throw new ContenderError(`answers wrongly: ${last}`)
+  throw new ContenderError(`answers wrongly: ${last}\n${contender.lastWords()}`)
 }
 
 /** Null while nobody listens. */

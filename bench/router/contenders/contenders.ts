@@ -28,7 +28,12 @@ const OURS = [
 const HIVE = [
   { name: 'hive', title: 'Hive Gateway, as published', config: 'plain', flags: ['--jit'] },
   { name: 'hive-rust', title: 'Hive Gateway, Rust planner, as published', config: 'rust', flags: [] },
-  { name: 'hive-rust-unshared', title: 'the same, incoming queries not shared', config: 'rust-unshared', flags: [] },
+  {
+    name: 'hive-rust-unshared',
+    title: 'Hive Gateway, Rust planner, incoming queries not shared',
+    config: 'rust-unshared',
+    flags: [],
+  },
 ]
 
 /** All that are measured, in the order of their turns. */
