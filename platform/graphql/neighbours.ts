@@ -22,7 +22,10 @@ export class NeighbourError extends Error {
   override name = 'NeighbourError'
 }
 
-const responseSchema = z.object({ data: z.unknown(), errors: z.array(z.object({ message: z.string() })).optional() })
+const responseSchema = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+})
 
 /** A caller of other subgraphs at `urls`, as `from`, signing with `key`. Each call waits at most `timeoutMs`. */
 export function createNeighbours(options: {

@@ -63,6 +63,14 @@ const variables = {
   CART_TTL_S: count.default(30 * 24 * 3600).describe('how long an untouched cart is kept'),
   NEIGHBOUR_TIMEOUT_MS: milliseconds.default(8_000).describe('longest wait for one answer of another service'),
   REQUEST_TIMEOUT_MS: milliseconds.default(30_000).describe('longest life of one request'),
+  OVERRIDE_LABELS: z
+    .string()
+    .optional()
+    .describe('router: labels of @override that are on for every request, with commas between them'),
+  OVERRIDE_LABELS_HEADER: z
+    .string()
+    .optional()
+    .describe('router: name of the request header that may turn on more of them; without it no request can'),
   SANDBOX_LATENCY_MS: milliseconds.default(0).describe('sandbox provider: added to every answer'),
   SANDBOX_FAIL_BEFORE: share
     .default(0)

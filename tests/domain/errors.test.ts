@@ -6,7 +6,10 @@ import { ok, refuse } from '#platform/kernel/result.ts'
 test('a fault of the caller names its field and what was expected', () => {
   const error = badInput('first', 'a number from 1 to 100')
   assert.ok(error instanceof CallerError)
-  assert.deepEqual([error.code, error.field, error.message], ['BAD_USER_INPUT', 'first', 'first: expected a number from 1 to 100'])
+  assert.deepEqual(
+    [error.code, error.field, error.message],
+    ['BAD_USER_INPUT', 'first', 'first: expected a number from 1 to 100'],
+  )
 })
 
 test('tells the text of whatever was thrown', () => {

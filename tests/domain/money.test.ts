@@ -44,7 +44,24 @@ test('takes fewer decimals as they are meant, and never more', () => {
 })
 
 test('refuses what is no decimal number', () => {
-  const bad = ['', ' ', '.5', '5.', '05', '1e3', '+1', '--1', '1,00', '0x10', 'NaN', 'Infinity', '١', '1 ', '1\n', '1_000']
+  const bad = [
+    '',
+    ' ',
+    '.5',
+    '5.',
+    '05',
+    '1e3',
+    '+1',
+    '--1',
+    '1,00',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '١',
+    '1 ',
+    '1\n',
+    '1_000',
+  ]
   for (const text of bad) assert.equal(parseMoney({ amount: text, currency: 'USD' }), null, JSON.stringify(text))
 })
 

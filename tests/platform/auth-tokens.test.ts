@@ -21,7 +21,13 @@ const publicKey = readPublicKey(signing.publicJwk)
 const lookup: KeyLookup = async (kid) => (kid === signing.kid ? publicKey : undefined)
 const services = readServiceKeys(keys.serviceJwks)
 const orders = readSigningKey(keys.serviceKeys.orders)
-const claims = { userId: 'u1', sessionId: 's1', role: 'ADMIN' as const, scopes: ['users:read', 'orders:read'], ttlS: 60 }
+const claims = {
+  userId: 'u1',
+  sessionId: 's1',
+  role: 'ADMIN' as const,
+  scopes: ['users:read', 'orders:read'],
+  ttlS: 60,
+}
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const nowS = () => Math.floor(Date.now() / 1000)
@@ -29,7 +35,10 @@ const payload = () => ({ sub: 'u1', sid: 's1', role: 'ADMIN', scope: '', exp: no
 
 /** A token whose header says whatever an attacker likes, signed with our key all the same. */
 const signed = (header: object, body: object = payload()) =>
-  jwt.sign(body, signing.privateKey, { algorithm: 'ES256', header: { alg: 'ES256', typ: 'at+jwt', kid: signing.kid, ...header } })
+  jwt.sign(body, signing.privateKey, {
+    algorithm: 'ES256',
+    header: { alg: 'ES256', typ: 'at+jwt', kid: signing.kid, ...header },
+  })
 
 test('an access token says who, in which session, with which scopes, until when', async () => {
   const before = nowS()
@@ -79,7 +88,12 @@ test('refuses a token that is changed, signed by a stranger, expired or no token
 
 test('refuses claims that are none of ours', async () => {
   const { exp: _exp, ...endless } = payload()
-  for (const body of [{ ...payload(), role: 'OWNER' }, { ...payload(), sid: undefined }, { ...payload(), scope: 7 }, endless]) {
+  for (const body of [
+    { ...payload(), role: 'OWNER' },
+    { ...payload(), sid: undefined },
+    { ...payload(), scope: 7 },
+    endless,
+  ]) {
     await assert.rejects(verifyAccessToken(signed({}, body), lookup))
   }
 })
@@ -125,8 +139,17 @@ test('publishes no private part of a key', () => {
 })
 
 test('scopes belong to people, never to services', () => {
-  const user = { kind: 'user', userId: 'u', sessionId: 's', role: 'SUPPORT', scopes: new Set(SCOPES_BY_ROLE.SUPPORT) } as const
+  const user = {
+    kind: 'user',
+    userId: 'u',
+    sessionId: 's',
+    role: 'SUPPORT',
+    scopes: new Set(SCOPES_BY_ROLE.SUPPORT),
+  } as const
   const service = { kind: 'service', service: 'orders', actorId: 'u' } as const
-  assert.deepEqual([user, service, GUEST].map((viewer) => hasScope(viewer, 'orders:read')), [true, false, false])
+  assert.deepEqual(
+    [user, service, GUEST].map((viewer) => hasScope(viewer, 'orders:read')),
+    [true, false, false],
+  )
   assert.deepEqual([user, service, GUEST].map(personOf), ['u', 'u', null])
 })

@@ -129,7 +129,10 @@ test('a malformed event goes to the dead letters at once and blocks nothing', as
   await publish('carts', 'last')
   await waitUntil('the last is handled', () => handled.length === 2)
   await waitUntil('all are acknowledged', async () => (await pending('carts')) === 0)
-  assert.deepEqual((await deadLetters()).map((fields) => fields[5]), malformed)
+  assert.deepEqual(
+    (await deadLetters()).map((fields) => fields[5]),
+    malformed,
+  )
   await consumer.stop()
 })
 

@@ -37,13 +37,21 @@ test('eight who start at once migrate an empty server once', async () => {
 })
 
 test('a migration that fails leaves nothing behind, and no connection', async () => {
-  const broken = { entities: [], migrations: [...persistence.migrations, migration('2026-11-21-broken', 'create table half (id int); create nonsense')] }
+  const broken = {
+    entities: [],
+    migrations: [
+      ...persistence.migrations,
+      migration('2026-11-21-broken', 'create table half (id int); create nonsense'),
+    ],
+  }
   const options = { postgresUrl: backing.postgresUrl, name: 'broken', log: quiet }
   await assert.rejects(openDatabase({ ...options, persistence: broken }), /syntax error/)
   const repaired = await openDatabase({ ...options, persistence })
   const { rows } = await sql<{ half: string | null; others: number }>`
     select to_regclass('half') as half,
-      (select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) as others`.execute(repaired.sql())
+      (select count(*)::int from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) as others`.execute(
+    repaired.sql(),
+  )
   assert.equal(rows[0]?.half, null)
   assert.ok((rows[0]?.others ?? 99) <= 2, 'connections of the failed start are still open')
   await repaired.close()
@@ -56,7 +64,9 @@ test('names databases after the path of POSTGRES_URL', () => {
 
 test('reads bigint as bigint and a day as its text', async () => {
   const big = 2n ** 62n
-  const { rows } = await sql`select ${big}::bigint as big, '2026-11-20'::date as day, now() as at`.execute(database.sql())
+  const { rows } = await sql`select ${big}::bigint as big, '2026-11-20'::date as day, now() as at`.execute(
+    database.sql(),
+  )
   const [row] = rows as { big: bigint; day: string; at: Date }[]
   assert.deepEqual([row?.big, row?.day, row?.at instanceof Date], [big, '2026-11-20', true])
 })
@@ -86,13 +96,17 @@ test('a transaction commits its change with everything it staged', async () => {
 
 test('a transaction that throws leaves nothing: no row, no event, no message, no job', async () => {
   const before = [await count('thing'), await count('outbox'), await jobs()]
-  const failing = transact(database, async (tx) => {
-    await sql`insert into thing (id) values ('gone')`.execute(tx.sql)
-    tx.stageJob({ name: 'follow-up', payload: {} })
-    tx.stageEvent({ type: 'thing.made', subject: 'gone', data: {} })
-    tx.stageLive('live:thing:gone', {})
-    throw new Error('changed my mind')
-  }, assert.fail)
+  const failing = transact(
+    database,
+    async (tx) => {
+      await sql`insert into thing (id) values ('gone')`.execute(tx.sql)
+      tx.stageJob({ name: 'follow-up', payload: {} })
+      tx.stageEvent({ type: 'thing.made', subject: 'gone', data: {} })
+      tx.stageLive('live:thing:gone', {})
+      throw new Error('changed my mind')
+    },
+    assert.fail,
+  )
   await assert.rejects(failing, /changed my mind/)
   assert.deepEqual([await count('thing'), await count('outbox'), await jobs()], before)
 })
@@ -101,7 +115,13 @@ test('a job with a key replaces the one that has not begun', async () => {
   const before = (await jobs()) ?? 0
   for (const n of [1, 2, 3]) {
     await transact(database, async (tx) => {
-      tx.stageJob({ name: 'expire', payload: { n }, key: 'expire:a', runAt: new Date(Date.now() + 60_000), maxAttempts: 3 })
+      tx.stageJob({
+        name: 'expire',
+        payload: { n },
+        key: 'expire:a',
+        runAt: new Date(Date.now() + 60_000),
+        maxAttempts: 3,
+      })
     })
   }
   assert.equal(await jobs(), before + 1)
@@ -145,7 +165,11 @@ test('an input hashes the same whatever the order of its keys, and differently f
   const shuffled = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(shuffled)
     if (value === null || typeof value !== 'object') return value
-    return Object.fromEntries(Object.entries(value).toReversed().map(([key, held]) => [key, shuffled(held)]))
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([key, held]) => [key, shuffled(held)]),
+    )
   }
   fc.assert(fc.property(fc.jsonValue(), (value) => assert.equal(inputHash(shuffled(value)), inputHash(value))))
   fc.assert(
@@ -180,8 +204,20 @@ test('a loader asks once for all ids of a tick, and never for what can be no id'
 
 test('a loader of many keeps their order and gives none where there are none', async () => {
   const [a, b] = [newId(), newId()]
-  const many = loadMany(async () => [{ of: a, n: 2 }, { of: a, n: 1 }], (row) => row.of)
-  assert.deepEqual(await Promise.all([many.load(a), many.load(b)]), [[{ of: a, n: 2 }, { of: a, n: 1 }], []])
+  const many = loadMany(
+    async () => [
+      { of: a, n: 2 },
+      { of: a, n: 1 },
+    ],
+    (row) => row.of,
+  )
+  assert.deepEqual(await Promise.all([many.load(a), many.load(b)]), [
+    [
+      { of: a, n: 2 },
+      { of: a, n: 1 },
+    ],
+    [],
+  ])
 })
 
 test('hears every statement, whatever sends it', async () => {

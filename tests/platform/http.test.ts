@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { sql } from 'kysely'
 import { signAccessToken } from '#platform/auth/tokens.ts'
 import { generateSigningKeyPem, readSigningKey } from '#platform/auth/keys.ts'
@@ -18,7 +18,6 @@ const shop = await startDouble(backing, {
   },
 })
 const runtime = await shop.running.ready
-after(() => shop.stop())
 
 const ORDER = 'query ($id: ID!) { order(id: $id) { id number version } }'
 const user = shop.user()
@@ -125,7 +124,10 @@ test('what is our fault is masked, and found in the log under the id that the cl
   for (const id of ['bug', 'sql']) {
     const answer = await ask(id, { 'x-request-id': `r-${id}` })
     const [error] = answer.errors ?? []
-    assert.deepEqual([answer.data.order, error?.message, error?.path], [null, 'something went wrong on our side', ['order']])
+    assert.deepEqual(
+      [answer.data.order, error?.message, error?.path],
+      [null, 'something went wrong on our side', ['order']],
+    )
     assert.deepEqual(Object.keys(error?.extensions ?? {}), ['code', 'errorId'])
     assert.equal(error?.extensions?.['code'], 'INTERNAL_SERVER_ERROR')
     assert.doesNotMatch(JSON.stringify(answer), /secret|10\.0|select|nowhere|\.ts|stack/)
@@ -151,8 +153,16 @@ test('the caller’s own faults are told as they are, and not logged', async () 
   assert.deepEqual(codes(await shop.call('{ order')), ['GRAPHQL_PARSE_FAILED'])
   assert.deepEqual(codes(await shop.call('{ nothing }')), ['GRAPHQL_VALIDATION_FAILED'])
   assert.deepEqual(codes(await shop.call(ORDER, user)), ['BAD_USER_INPUT'])
-  assert.deepEqual(codes(await shop.call('query A { __typename } query B { __typename }')), ['OPERATION_RESOLUTION_FAILURE'])
-  assert.equal(shop.lines().slice(before).filter(({ level }) => level === 'error').length, 0)
+  assert.deepEqual(codes(await shop.call('query A { __typename } query B { __typename }')), [
+    'OPERATION_RESOLUTION_FAILURE',
+  ])
+  assert.equal(
+    shop
+      .lines()
+      .slice(before)
+      .filter(({ level }) => level === 'error').length,
+    0,
+  )
 })
 
 test('a neighbour that does not answer is an outage, not a bug', async () => {

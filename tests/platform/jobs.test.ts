@@ -32,7 +32,9 @@ const stage = (database: Database, name: string, options: { key?: string; runAt?
 test('a job has its payload, the id of its request and its attempt', async () => {
   const database = await openFresh('simple')
   const { promise, resolve } = Promise.withResolvers<unknown[]>()
-  const jobs = await start(database, { note: async (payload, { requestId, attempt }) => resolve([payload, requestId, attempt]) })
+  const jobs = await start(database, {
+    note: async (payload, { requestId, attempt }) => resolve([payload, requestId, attempt]),
+  })
   await stage(database, 'note')
   assert.deepEqual(await promise, [{ id: 'a', requestId: 'r-1' }, 'r-1', 1])
   await jobs.stop()
@@ -77,7 +79,9 @@ test('a job that fails is tried again, later and later, and says which attempt i
   for (const attempt of [1, 2, 3]) {
     const failed = async () => {
       const { rows } = await sql<{ wait: number; last_error: string | null }>`
-        select extract(epoch from run_at - now())::float8 as wait, last_error from graphile_worker.jobs where locked_by is null`.execute(database.sql())
+        select extract(epoch from run_at - now())::float8 as wait, last_error from graphile_worker.jobs where locked_by is null`.execute(
+        database.sql(),
+      )
       if (rows[0]?.last_error !== `no luck ${attempt}`) return false
       waits.push(rows[0].wait)
       return true
@@ -93,7 +97,10 @@ test('a job that fails is tried again, later and later, and says which attempt i
 test('the job of a process that was killed is taken over by another', async () => {
   const database = await openFresh('killed')
   const url = new URL('./support/hold-job.ts', import.meta.url)
-  const child = fork(url, [backing.postgresUrl, 'killed'], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(url, [backing.postgresUrl, 'killed'], {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   await happens(child, 'message')
   await stage(database, 'hold')
   await happens(child, 'message')
@@ -120,7 +127,9 @@ test('copies that live leave each other’s jobs alone, however long those take'
   await stage(database, 'long')
   const age = async () => {
     const { rows } = await sql<{ age: number }>`
-      select extract(epoch from now() - locked_at)::float8 * 1000 as age from graphile_worker.jobs where locked_by is not null`.execute(database.sql())
+      select extract(epoch from now() - locked_at)::float8 * 1000 as age from graphile_worker.jobs where locked_by is not null`.execute(
+      database.sql(),
+    )
     return rows[0]?.age ?? 0
   }
   await waitUntil('the job is older than a dead one may become', async () => (await age()) > 2 * timing.deadMs)
@@ -152,7 +161,12 @@ test('jobs go on after PostgreSQL was away, and one that ended meanwhile is not 
   mayEnd.resolve()
   await waitUntil('the first job has ended without its database', () => done.includes('first'))
   await gate.open()
-  await waitUntil('the database is reached again', () => stage(database, 'second').then(() => true, () => false))
+  await waitUntil('the database is reached again', () =>
+    stage(database, 'second').then(
+      () => true,
+      () => false,
+    ),
+  )
   await waitUntil('the second job is done', () => done.includes('second'))
   const open = async () => (await sql`select id from graphile_worker.jobs`.execute(database.sql())).rows.length
   await waitUntil('no job is left', async () => (await open()) === 0)
@@ -177,7 +191,9 @@ test('the nightly sweep forgets what is old, keeps what is not, and runs beside 
   const parts = { name: 'inventory' as const, database, redis }
   await sweep(parts)
   const { rows } = await sql<{ inbox: number; keys: number }>`
-    select (select count(*)::int from inbox) as inbox, (select count(*)::int from idempotency_key) as keys`.execute(database.sql())
+    select (select count(*)::int from inbox) as inbox, (select count(*)::int from idempotency_key) as keys`.execute(
+    database.sql(),
+  )
   assert.deepEqual(rows, [{ inbox: 1, keys: 1 }])
 
   const own = { handlers: { 'own-job': async () => undefined }, crontab: '0 4 * * * own-job' }
@@ -186,6 +202,9 @@ test('the nightly sweep forgets what is old, keeps what is not, and runs beside 
   const running = await startJobs({ database, jobs, log: quiet })
   const known = await sql<{ identifier: string }>`
     select identifier from graphile_worker._private_known_crontabs order by 1`.execute(database.sql())
-  assert.deepEqual(known.rows.map(({ identifier }) => identifier), ['own-job', 'sweep-platform-tables'])
+  assert.deepEqual(
+    known.rows.map(({ identifier }) => identifier),
+    ['own-job', 'sweep-platform-tables'],
+  )
   await running.stop()
 })

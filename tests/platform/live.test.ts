@@ -74,7 +74,10 @@ test('a queue that fails gives what is queued first, then the error', async () =
 test('a bus has one subscription per channel, and leaves it with its last listener', async () => {
   const bus = createLiveBus(backing.redisUrl, quiet)
   const heard: string[] = []
-  const listener = (name: string): Listener => ({ message: (text) => heard.push(`${name} ${String(text)}`), gap: assert.fail })
+  const listener = (name: string): Listener => ({
+    message: (text) => heard.push(`${name} ${String(text)}`),
+    gap: assert.fail,
+  })
   const leaveA = await bus.subscribe(['live:one', 'live:two'], listener('a'))
   const leaveB = await bus.subscribe(['live:one'], listener('b'))
   assert.equal(await subscribers('live:one'), 1)
@@ -140,8 +143,11 @@ function thing() {
   return { state, change }
 }
 
-const follow = (bus: LiveBus, current: () => Promise<readonly State[]>, read: (message: unknown) => Promise<State | null>) =>
-  liveUpdates<State>({ bus, channels: ['live:thing'], current, read, identify: (state) => state })
+const follow = (
+  bus: LiveBus,
+  current: () => Promise<readonly State[]>,
+  read: (message: unknown) => Promise<State | null>,
+) => liveUpdates<State>({ bus, channels: ['live:thing'], current, read, identify: (state) => state })
 
 test('a subscriber sees the present state, then only newer versions, and always ends with the newest', async () => {
   const bus = createLiveBus(backing.redisUrl, quiet)
@@ -182,7 +188,10 @@ test('a subscriber sees the present state, then only newer versions, and always 
         if (version === newest) break
       }
       await changes
-      assert.deepEqual(versions, [...new Set(versions)].toSorted((a, b) => a - b))
+      assert.deepEqual(
+        versions,
+        [...new Set(versions)].toSorted((a, b) => a - b),
+      )
       assert.equal(state.version, newest)
     }),
     { numRuns: 60 },
@@ -196,7 +205,11 @@ test('after a gap the present state is read again, and what is no news is not se
   const bus = createLiveBus(gate.url, quiet)
   backing.defer(() => bus.stop())
   const { state, change } = thing()
-  const updates = follow(bus, async () => [{ ...state }], async (message) => message as State)
+  const updates = follow(
+    bus,
+    async () => [{ ...state }],
+    async (message) => message as State,
+  )
   assert.deepEqual((await updates.next()).value, { id: 't', version: 0 })
   await gate.shut()
   await change()
@@ -210,12 +223,17 @@ test('after a gap the present state is read again, and what is no news is not se
 test('a state that is none of the subscriber’s business is left out; one that can’t be read ends it', async () => {
   const bus = createLiveBus(backing.redisUrl, quiet)
   backing.defer(() => bus.stop())
-  const updates = follow(bus, async () => [], async (message) => {
-    if (message === 'broken') throw new Error('no such state')
-    return message === 'secret' ? null : (message as State)
-  })
+  const updates = follow(
+    bus,
+    async () => [],
+    async (message) => {
+      if (message === 'broken') throw new Error('no such state')
+      return message === 'secret' ? null : (message as State)
+    },
+  )
   await waitUntil('it is subscribed', async () => (await subscribers('live:thing')) === 1)
-  for (const message of ['secret', { id: 'a', version: 1 }, 'broken']) await redis.publish('live:thing', JSON.stringify(message))
+  for (const message of ['secret', { id: 'a', version: 1 }, 'broken'])
+    await redis.publish('live:thing', JSON.stringify(message))
   assert.deepEqual((await updates.next()).value, { id: 'a', version: 1 })
   await assert.rejects(updates.next(), /no such state/)
   await waitUntil('it is not subscribed any more', async () => (await subscribers('live:thing')) === 0)
@@ -224,7 +242,11 @@ test('a state that is none of the subscriber’s business is left out; one that 
 test('who leaves before the subscription is confirmed is not subscribed', async () => {
   const bus = createLiveBus(backing.redisUrl, quiet)
   backing.defer(() => bus.stop())
-  const updates = follow(bus, () => assert.fail('read for nobody'), async () => null)
+  const updates = follow(
+    bus,
+    () => assert.fail('read for nobody'),
+    async () => null,
+  )
   await updates.return?.()
   await bus.subscribe(['live:other'], { message: assert.fail, gap: assert.fail })
   await waitUntil('it is not subscribed', async () => (await subscribers('live:thing')) === 0)

@@ -36,7 +36,8 @@ const published = async (subgraph: string) => {
   return entries.map(([, fields]) => eventEnvelopeSchema.parse(JSON.parse(fields[1] ?? '')))
 }
 const waiting = async () => (await sql`select id from outbox`.execute(database.sql())).rows.length
-const relayTo = (subgraph: string, to = redis, log: Logger = quiet) => startRelay({ database, redis: to, subgraph, log })
+const relayTo = (subgraph: string, to = redis, log: Logger = quiet) =>
+  startRelay({ database, redis: to, subgraph, log })
 
 test('publishes each entity’s events in the order of its versions, whoever relays them', async () => {
   const relays = [relayTo('first'), relayTo('first'), relayTo('first')]
@@ -48,7 +49,10 @@ test('publishes each entity’s events in the order of its versions, whoever rel
   assert.equal(events.length, 60, 'none twice while nothing fails, none lost')
   for (const subject of subjects) {
     const versions = events.filter((event) => event.subject === subject).map(({ data }) => data['version'])
-    assert.deepEqual(versions, Array.from({ length: 20 }, (_, n) => n + 1))
+    assert.deepEqual(
+      versions,
+      Array.from({ length: 20 }, (_, n) => n + 1),
+    )
   }
   assert.equal(new Set(events.map(({ id }) => id)).size, 60)
   await Promise.all(relays.map((relay) => relay.stop()))

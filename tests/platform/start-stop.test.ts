@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { migrateOnly } from '#platform/graphql/migrate-only.ts'
-import { CallerError } from '#platform/kernel/errors.ts'
 import { answerJson } from '#platform/runtime/http.ts'
 import { quiet } from '../support/quiet.ts'
 import { useBacking } from '../support/backing.ts'
@@ -13,7 +12,8 @@ import { openStore } from './support/store.ts'
 const backing = await useBacking()
 const readiness = async (url: string) => {
   const response = await fetch(new URL('/ready', url))
-  return { status: response.status, ...((await response.json()) as { missing: Record<string, string> }) }
+  const { missing } = (await response.json()) as { missing: Record<string, string> }
+  return { status: response.status, missing }
 }
 const isReady = (url: string) => waitUntil('it is ready', async () => (await readiness(url)).status === 200)
 
@@ -23,8 +23,7 @@ test('starts without PostgreSQL and Redis, says so, and serves once they come', 
     backing.defer(() => gate.shut())
     await gate.shut()
   }
-  const shop = await startDouble({ postgresUrl: gates.postgresUrl.url, redisUrl: gates.redisUrl.url })
-  after(() => shop.stop())
+  const shop = await startDouble({ ...backing, postgresUrl: gates.postgresUrl.url, redisUrl: gates.redisUrl.url })
   const { url } = shop.running
   await waitUntil('it has tried', async () => (await readiness(url)).missing['postgres'] !== 'starting')
   const { status, missing } = await readiness(url)
@@ -64,7 +63,7 @@ test('a start that fails says why, stays not ready, and leaves no connection onc
   const redisGate = await startGate(backing.redisUrl)
   backing.defer(() => Promise.all([gate.shut(), redisGate.shut()]))
   const failing = { services: () => Promise.reject(new Error('no such file')) }
-  const shop = await startDouble({ postgresUrl: gate.url, redisUrl: redisGate.url }, { parts: failing })
+  const shop = await startDouble({ ...backing, postgresUrl: gate.url, redisUrl: redisGate.url }, { parts: failing })
   await assert.rejects(shop.running.ready, /no such file/)
   const { status, missing } = await readiness(shop.running.url)
   assert.deepEqual([status, missing['graph']], [503, 'no such file'])
@@ -99,14 +98,22 @@ test('a graceful stop finishes the request under way, and takes no other', async
       },
     },
   }
-  const shop = await startDouble({ postgresUrl: gate.url, redisUrl: redisGate.url }, { parts: { resolvers: slow } })
+  const shop = await startDouble(
+    { ...backing, postgresUrl: gate.url, redisUrl: redisGate.url },
+    { parts: { resolvers: slow } },
+  )
   await shop.running.ready
   const updates = shop.subscribe('subscription { orderChanged(orderId: "x") { id } }', shop.user().tokenFor('orders'))
   const answer = shop.call('{ order(id: "a") { id } }', shop.user())
   await begun.promise
   const done: string[] = []
   const stopped = shop.stop().then(() => done.push('stopped'))
-  await waitUntil('it refuses connections', () => fetch(shop.running.url).then(() => false, () => true))
+  await waitUntil('it refuses connections', () =>
+    fetch(shop.running.url).then(
+      () => false,
+      () => true,
+    ),
+  )
   mayEnd.resolve()
   assert.deepEqual((await answer).data, { order: { id: 'a' } })
   done.push('answered')
@@ -114,13 +121,20 @@ test('a graceful stop finishes the request under way, and takes no other', async
   assert.deepEqual(done, ['answered', 'stopped'])
   await updates.return?.()
   await waitUntil('all connections are closed', () => gate.connections() + redisGate.connections() === 0)
-  assert.deepEqual(shop.lines().filter(({ level }) => level === 'error' || level === 'fatal'), [])
+  assert.deepEqual(
+    shop.lines().filter(({ level }) => level === 'error' || level === 'fatal'),
+    [],
+  )
 })
 
 test('a subgraph without persistence has neither database nor jobs, and says so when it is asked for one', async () => {
-  const routes = { '/own': (_request: unknown, response: Parameters<typeof answerJson>[0]) => answerJson(response, 200, { own: true }) }
+  const routes = {
+    '/own': (_request: unknown, response: Parameters<typeof answerJson>[0]) => answerJson(response, 200, { own: true }),
+  }
   const { persistence: _none, ...parts } = ordersDouble().definition
-  const shop = await startDouble(backing, { parts: { ...parts, persistence: undefined, routes: () => routes } as never })
+  const shop = await startDouble(backing, {
+    parts: { ...parts, persistence: undefined, routes: () => routes } as never,
+  })
   const runtime = await shop.running.ready
   assert.throws(() => runtime.database, /orders to define its persistence/)
   assert.throws(() => runtime.transaction('r', async () => undefined), /define its persistence/)
@@ -131,12 +145,21 @@ test('a subgraph without persistence has neither database nor jobs, and says so 
 
 test('listens to other subgraphs’ events', async () => {
   const heard: string[] = []
-  const consumes = () => ({ users: { 'user.registered': async ({ subject }: { subject: string }) => void heard.push(subject) } })
+  const consumes = () => ({
+    users: { 'user.registered': async ({ subject }: { subject: string }) => void heard.push(subject) },
+  })
   const shop = await startDouble(backing, { parts: { consumes } })
   const { redis } = await shop.running.ready
   const event = {
-    specversion: '1.0', id: '0193f0a0-0000-7000-8000-000000000000', source: '/subgraphs/users', type: 'user.registered',
-    subject: 'u1', time: new Date().toISOString(), datacontenttype: 'application/json', requestid: 'r', data: {},
+    specversion: '1.0',
+    id: '0193f0a0-0000-7000-8000-000000000000',
+    source: '/subgraphs/users',
+    type: 'user.registered',
+    subject: 'u1',
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    requestid: 'r',
+    data: {},
   }
   await redis.xadd('events:users', '*', 'event', JSON.stringify(event))
   await waitUntil('it is heard', () => heard[0] === 'u1')
@@ -160,7 +183,6 @@ test('while the keys of tokens can’t be had, a token is no bad one', async () 
   assert.equal(service.errors, undefined, 'a service token needs no key of the users subgraph')
   const updates = shop.subscribe('subscription { orderChanged(orderId: "x") { id } }', shop.user().tokenFor('orders'))
   await assert.rejects(updates.next(), (errors) => {
-    assert.equal((errors as CallerError[] & { extensions: object }[])[0]?.extensions && 'code', 'code')
     assert.match(JSON.stringify(errors), /DOWNSTREAM_SERVICE_ERROR/)
     return true
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { WebSocket } from 'ws'
 import { revokeSessions } from '#platform/auth/revocations.ts'
 import { signAccessToken } from '#platform/auth/tokens.ts'
@@ -12,7 +12,6 @@ import { startDouble } from './support/orders-double.ts'
 const backing = await useBacking()
 const shop = await startDouble(backing)
 const { redis } = await shop.running.ready
-after(() => shop.stop())
 
 const FOLLOW = (id: string) => `subscription { orderChanged(orderId: "${id}") { id number version } }`
 const tokenOf = (options: Parameters<typeof shop.user>[0] = {}) => shop.user(options).tokenFor('orders')
@@ -43,7 +42,10 @@ test('sends the present state, then newer versions, each with loaders of its own
   await publish('a', 2)
   await publish('a', 1)
   await publish('a', 3)
-  const [second, third] = [(await updates.next()).value?.data.orderChanged, (await updates.next()).value?.data.orderChanged]
+  const [second, third] = [
+    (await updates.next()).value?.data.orderChanged,
+    (await updates.next()).value?.data.orderChanged,
+  ]
   assert.deepEqual([second.version, third.version], [2, 3])
   assert.equal(new Set([first, second, third].map(({ number }) => number)).size, 3, 'events share their loaders')
   await updates.return?.()

@@ -50,7 +50,12 @@ const resolvers = {
       if (id === 'sql') await sql`select password from nowhere where token = ${'s3cret'}`.execute(context.sql)
       if (id === 'caller') throw new CallerError('NOT_FOUND', 'order: expected one that exists', 'id')
       if (id === 'neighbour') await context.runtime.neighbours(neighbourCall(context))
-      return { id, number: `${context.clientAddress} ${context.currency}`, version: context.loaders.made, total: 'no money' }
+      return {
+        id,
+        number: `${context.clientAddress} ${context.currency}`,
+        version: context.loaders.made,
+        total: 'no money',
+      }
     },
     orderByNumber: async (_: unknown, { number }: { number: string }, context: Context) => {
       await context.transaction(async (tx) => {
@@ -61,7 +66,10 @@ const resolvers = {
     },
     orders: () => ({ nodes: [], totalCount: 0 }),
   },
-  Mutation: { recordPayment: () => ({ order: null, userErrors: [] }), cancelOrder: () => ({ order: null, userErrors: [] }) },
+  Mutation: {
+    recordPayment: () => ({ order: null, userErrors: [] }),
+    cancelOrder: () => ({ order: null, userErrors: [] }),
+  },
   Subscription: {
     orderChanged: {
       subscribe: (_: unknown, { orderId }: { orderId: string }, context: Context) => {
@@ -95,9 +103,9 @@ export const ordersDouble = (parts: Partial<Definition> = {}) =>
     ...parts,
   })
 
-/** Starts it, over real HTTP, PostgreSQL and Redis; does not wait until it is ready. */
+/** Starts it, over real HTTP, PostgreSQL and Redis; does not wait until it is ready. Stops before `backing` does. */
 export async function startDouble(
-  backing: Pick<Backing, 'postgresUrl' | 'redisUrl'>,
+  backing: Backing,
   options: { parts?: Partial<Definition>; env?: Record<string, string> } = {},
 ): Promise<Double> {
   const keys = generateKeys()
@@ -114,6 +122,11 @@ export async function startDouble(
   const config = readConfig(env, SUBGRAPH_VARIABLES)
   const running = await startSubgraph(ordersDouble(options.parts), { config, log })
   const viewers = createViewers(keys)
+  const stop = async () => {
+    await running.stop()
+    await jwks.stop()
+  }
+  backing.defer(stop)
   return {
     ...viewers,
     keys,
@@ -123,9 +136,6 @@ export async function startDouble(
     subscribe: (document, token, headers = {}) => subscribeGraphQL(running.url, { document, token, headers }),
     lines,
     logText: text,
-    stop: async () => {
-      await running.stop()
-      await jwks.stop()
-    },
+    stop,
   }
 }

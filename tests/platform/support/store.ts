@@ -8,7 +8,10 @@ import { quiet } from '../../support/quiet.ts'
 export const persistence = {
   entities: [],
   migrations: [
-    migration('2026-11-20-thing', 'create table thing (id text primary key, version int not null default 0, big bigint, day date)'),
+    migration(
+      '2026-11-20-thing',
+      'create table thing (id text primary key, version int not null default 0, big bigint, day date)',
+    ),
   ],
 }
 
