@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
 import { freePort } from '#platform/embedded/free-port.ts'
 import type { Contender } from './contenders/contenders.ts'
+import { firstDifference } from './first-difference.ts'
 import { type NodeProcess, startProcess } from './processes/node-process.ts'
 
 /** An operation and its right answer. */
@@ -44,18 +44,20 @@ export async function startContender(
 
 async function verify(contender: NodeProcess, url: string, body: string, expected: string): Promise<number> {
   const right: unknown = JSON.parse(expected)
-  const startBy = Date.now() + START_MS
-  let settleBy = startBy
-  let last = 'nothing'
-  while (Date.now() < Math.min(startBy, settleBy)) {
+  let until = Date.now() + START_MS
+  let difference = 'it does not listen'
+  while (Date.now() < until) {
     if (!contender.isRunning()) throw new ContenderError(`does not start: ${contender.lastWords()}`)
     const answer = await askOnce(url, body)
-    if (answer !== null && isDeepStrictEqual(answer.json, right)) return Buffer.byteLength(answer.text)
-    if (answer !== null) settleBy = Math.min(settleBy, Date.now() + SETTLE_MS)
-    last = answer?.text.slice(0, 300) ?? last
+    if (answer !== null) {
+      const found = firstDifference(right, answer.json)
+      if (found === null) return Buffer.byteLength(answer.text)
+      difference = answer.json === undefined ? answer.text.slice(0, 300) : found
+      until = Math.min(until, Date.now() + SETTLE_MS)
+    }
     await sleep(RETRY_MS)
   }
-  throw new ContenderError(`answers wrongly: ${last}\n${contender.lastWords()}`)
+  throw new ContenderError(`answers wrongly: ${difference}`)
 }
 
 /** Null while nobody listens. */
