@@ -6,6 +6,7 @@ import { messageOf } from '#platform/kernel/errors.ts'
 import { type Config, readConfig } from '#platform/runtime/config.ts'
 import { stopOnSignals } from '#platform/runtime/lifecycle.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
+import { watchSupergraph } from './supergraph/watch-supergraph.ts'
 
 // Before @apollo/gateway is loaded: it would otherwise send telemetry.
 process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
@@ -32,6 +33,7 @@ async function main({ supergraph, port }: Arguments, config: Config): Promise<vo
     ...(port !== undefined && { port }),
   })
   exitWithParent(router)
+  watchSupergraph(supergraph, router.reload, log)
   stopOnSignals(router, { graceMs: config.SHUTDOWN_GRACE_MS, log })
   log.info({ url: router.url, supergraph }, 'router is listening')
 }

@@ -19,11 +19,16 @@ const TIMEOUT_MS = 2_000
 
 /**
  * Turns ready when every subgraph was ready once. A subgraph that is lost after that is named in the body, and the router
- * stays ready: the rest of the graph still answers.
+ * stays ready: the rest of the graph still answers. `servedBefore`: it waits for none.
  */
-export function watchSubgraphs(subgraphs: readonly SubgraphAddress[], log: Logger): RouterReadiness {
-  const missing = new Map(subgraphs.map(({ name }) => [name, 'starting']))
-  const awaited = new Set(subgraphs.map(({ name }) => name))
+export function watchSubgraphs(
+  subgraphs: readonly SubgraphAddress[],
+  log: Logger,
+  { servedBefore = false }: { servedBefore?: boolean } = {},
+): RouterReadiness {
+  const names = servedBefore ? [] : subgraphs.map(({ name }) => name)
+  const missing = new Map(names.map((name) => [name, 'starting']))
+  const awaited = new Set(names)
   const stopped = new AbortController()
   let isDraining = false
   let timer: NodeJS.Timeout | undefined

@@ -1,8 +1,15 @@
 import { newId } from '#platform/kernel/ids.ts'
+import { decideOverrides } from './planner/override-labels.ts'
+import type { IsOverridden } from './planner/planner.ts'
 import type { Identity } from './security/authenticate.ts'
 
 /** What a request says of itself, whichever transport it came by. */
 export type RequestHeaders = Readonly<Record<string, unknown>>
+
+/** Which named override labels are on: `labels` for everybody, and those that a request names in `header`, where one is set. */
+export type OverrideSettings = { readonly labels: readonly string[]; readonly header: string | undefined }
+
+const NO_OVERRIDES: OverrideSettings = { labels: [], header: undefined }
 
 /** What one operation carries on its way. */
 export type RequestContext = {
@@ -12,6 +19,8 @@ export type RequestContext = {
   readonly forwarded: Readonly<Record<string, string>>
   /** Aborted when the client left or the time is over. */
   readonly signal: AbortSignal
+  /** Which progressive `@override`s are on, by label. */
+  readonly isOverridden: IsOverridden
 }
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
@@ -22,7 +31,12 @@ const FORWARDED = ['x-currency', 'traceparent'] as const
 /** The context of one operation. Subgraphs learn the client's own address by `x-client-address`, which no client can set. */
 export function createRequestContext(
   headers: RequestHeaders,
-  options: { identity: Identity; signal: AbortSignal; clientAddress: string | undefined },
+  options: {
+    identity: Identity
+    signal: AbortSignal
+    clientAddress: string | undefined
+    overrides?: OverrideSettings
+  },
 ): RequestContext {
   const requestId = requestIdOf(headers)
   const forwarded: Record<string, string> = { 'x-request-id': requestId }
@@ -32,7 +46,8 @@ export function createRequestContext(
   }
   if (options.identity.authorization !== null) forwarded['authorization'] = options.identity.authorization
   if (options.clientAddress !== undefined) forwarded['x-client-address'] = options.clientAddress
-  return { requestId, identity: options.identity, forwarded, signal: options.signal }
+  const isOverridden = decideOverrides(namedLabels(headers, options.overrides ?? NO_OVERRIDES))
+  return { requestId, identity: options.identity, forwarded, signal: options.signal, isOverridden }
 }
 
 /** The same headers by lower-case names, as HTTP has them: `connection_init` may spell them otherwise. */
@@ -43,3 +58,15 @@ function requestIdOf(headers: RequestHeaders): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
 }
+
+function namedLabels(headers: RequestHeaders, { labels, header }: OverrideSettings): ReadonlySet<string> {
+  const given = header === undefined ? undefined : headers[header.toLowerCase()]
+  return new Set([...labels, ...(typeof given === 'string' ? labelsIn(given) : [])])
+}
+
+/** Labels with commas between them. */
+export const labelsIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((label) => label.trim())
+    .filter((label) => label !== '')

@@ -1,28 +1,22 @@
-import type { ApolloServer } from '@apollo/server'
 import { createRemoteJwks } from '#platform/auth/jwks.ts'
 import { type Revocations, watchRevocations } from '#platform/auth/revocations.ts'
-import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
+import type { Config } from '#platform/runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '#platform/runtime/http.ts'
 import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime/lifecycle.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
-import { createStockExecutor } from './executor/stock-executor.ts'
-import { startApollo } from './http/apollo.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
-import { createOperations } from './operations/operations.ts'
-import { createParser } from './operations/parse-operation.ts'
-import { type RouterReadiness, watchSubgraphs } from './readiness.ts'
-import type { RequestContext } from './request-context.ts'
+import { labelsIn } from './request-context.ts'
 import { type Authenticate, createAuthenticator, ignoreTokens } from './security/authenticate.ts'
 import { createSessions } from './subscriptions/sessions.ts'
 import { serveWebSocket } from './subscriptions/serve-websocket.ts'
 import type { SocketParts } from './subscriptions/socket-operations.ts'
 import { createUpstream } from './subscriptions/upstream.ts'
-import { type LoadedSupergraph, loadSupergraph } from './supergraph/load-supergraph.ts'
+import { type Reloading, startReloading } from './supergraph/reloading.ts'
 
-/** A router that listens. */
-export type Router = Running & { readonly url: string; readonly wsUrl: string }
+/** A router that listens. `reload` as {@link Reloading} has it. */
+export type Router = Running & { readonly url: string; readonly wsUrl: string } & Pick<Reloading, 'reload'>
 
 const DEFAULT_PORT = 4000
 
@@ -38,52 +32,41 @@ export async function startRouter(options: {
   host?: string
 }): Promise<Router> {
   const { config, log } = options
-  const supergraph = loadSupergraph(options.supergraphSdl, subgraphUrls(config))
-  const { unsupported } = supergraph
-  if (unsupported.length > 0)
-    log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
   const lifecycle = createLifecycle(log)
   try {
-    const parts = await prepare(supergraph, config, log, lifecycle)
+    const reloading = await startReloading(options.supergraphSdl, { config, log })
+    lifecycle.add('supergraph', reloading.stop)
+    const parts = prepare(reloading, config, log, lifecycle)
     const at = { host: options.host ?? config.HOST, port: options.port ?? config.PORT ?? DEFAULT_PORT }
     const url = await serve(parts, at, lifecycle)
-    return { url: `${url}/graphql`, wsUrl: `${url.replace(/^http/, 'ws')}/graphql`, stop: lifecycle.stop }
+    return {
+      url: `${url}/graphql`,
+      wsUrl: `${url.replace(/^http/, 'ws')}/graphql`,
+      reload: reloading.reload,
+      stop: lifecycle.stop,
+    }
   } catch (error) {
     await lifecycle.stop()
     throw error
   }
 }
 
-type Parts = SocketParts & { config: Config; apollo: ApolloServer<RequestContext>; readiness: RouterReadiness }
+type Parts = SocketParts & { config: Config }
 
-async function prepare(
-  supergraph: LoadedSupergraph,
-  config: Config,
-  log: Logger,
-  lifecycle: Lifecycle,
-): Promise<Parts> {
+function prepare(reloading: Reloading, config: Config, log: Logger, lifecycle: Lifecycle): Parts {
   const revocations = startRevocations(config, log)
   if (revocations !== undefined) lifecycle.add('revocations', revocations.stop)
-  const executor = createStockExecutor(supergraph, { log, timeoutMs: config.NEIGHBOUR_TIMEOUT_MS })
-  const operations = createOperations(supergraph, executor, log)
   const upstream = createUpstream()
   lifecycle.add('subgraph connections', upstream.stop)
-  const apollo = await startApollo({ supergraph, operations, config, log })
-  lifecycle.add('apollo', () => apollo.stop())
-  const readiness = watchSubgraphs(supergraph.subgraphs, log)
-  lifecycle.add('readiness', readiness.stop)
   return {
-    supergraph,
-    operations,
+    serving: reloading.current,
     upstream,
-    apollo,
-    readiness,
     config,
     log,
     authenticate: authenticatorOf(config, revocations, log),
-    parse: createParser(supergraph.apiSchema),
     sessions: createSessions(revocations),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
+    overrides: { labels: labelsIn(config.OVERRIDE_LABELS ?? ''), header: config.OVERRIDE_LABELS_HEADER },
   }
 }
 
@@ -100,7 +83,7 @@ async function serve(parts: Parts, at: { host: string; port: number }, lifecycle
   const sockets = serveWebSocket(server, parts)
   lifecycle.add('server', async () => {
     draining.start()
-    parts.readiness.drain()
+    parts.serving().readiness.drain()
     await Promise.all([close(server), sockets.stop()])
   })
   return url
@@ -127,9 +110,10 @@ function authenticatorOf(config: Config, revocations: Revocations | undefined, l
   return ignoreTokens
 }
 
-function pathsOf({ config, readiness, ...parts }: Parts): Record<string, HttpHandler> {
-  const paths = { '/graphql': graphqlHandler(parts), '/ready': readiness.answer, '/health': answerHealth }
-  return config.NODE_ENV === 'development' ? { ...paths, '/': toSandbox } : paths
+function pathsOf(parts: Parts): Record<string, HttpHandler> {
+  const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
+  const paths = { '/graphql': graphqlHandler(parts), '/ready': ready, '/health': answerHealth }
+  return parts.config.NODE_ENV === 'development' ? { ...paths, '/': toSandbox } : paths
 }
 
 const toSandbox: HttpHandler = (_request, response) => void response.writeHead(302, { location: '/graphql' }).end()

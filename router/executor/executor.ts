@@ -15,8 +15,8 @@ export type OperationRequest = {
 /** How a subscription is served: `primary` is what its source subgraph is asked for, `rest` follows each event. */
 export type SubscriptionPlan = { readonly primary: FetchNode; readonly rest: PlanNode | undefined }
 
-/** The seam behind which operations are planned and executed. It never throws for a fault of a subgraph: that is in `errors`. */
+/** The seam behind which operations are planned and executed. It never throws for a fault of a subgraph: that is in `errors`. It throws QUERY_PLANNING_FAILED. */
 export type Executor = {
   execute(request: OperationRequest): Promise<ExecutionResult>
-  planSubscription(request: Pick<OperationRequest, 'document' | 'operationName'>): SubscriptionPlan
+  planSubscription(request: Pick<OperationRequest, 'document' | 'operationName' | 'context'>): Promise<SubscriptionPlan>
 }

@@ -1,10 +1,14 @@
 import { operationFromDocument } from '@apollo/federation-internals'
 import { buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway'
-import type { QueryPlan } from '@apollo/query-planner'
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
+import { nameBack, nameRepresentationsBack } from '../planner/name-back.ts'
+import type { PlannedOperation } from '../planner/planned-operation.ts'
+import type { Planner } from '../planner/planner.ts'
+import { refuseUnanswerable } from '../planner/unanswerable.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from './executor.ts'
 import { createSubgraphSource } from './subgraph-source.ts'
@@ -16,22 +20,26 @@ type Planned = Pick<OperationRequest, 'document' | 'operationName'>
 // Planning costs milliseconds, and clients send the same documents again and again.
 const REMEMBERED_PLANS = 2_000
 
-/** Apollo's planner and the stock gateway's executor over HTTP. */
+/** The stock gateway's executor over HTTP. Without a `planner` of ours it plans as the stock gateway does, faults and all. */
 export function createStockExecutor(
   supergraph: LoadedSupergraph,
-  options: { log: Logger; timeoutMs: number },
+  options: { log: Logger; timeoutMs: number; planner?: Pick<Planner, 'plan'> },
 ): Executor {
   const sources: Sources = Object.fromEntries(
     supergraph.subgraphs.map((subgraph) => [subgraph.name, createSubgraphSource(subgraph, options)]),
   )
-  const planOf = createPlanCache(supergraph)
+  const planOf = options.planner === undefined ? createStockPlanner(supergraph) : options.planner.plan
+  const planFor = async ({ document, operationName, context }: Planned & Pick<OperationRequest, 'context'>) =>
+    planOf(document, operationName, context.isOverridden)
   return {
-    planSubscription: (request) => subscriptionPlanOf(planOf(request)),
+    planSubscription: async (request) => subscriptionPlanOf((await planFor(request)).plan),
     execute: async (request) => {
-      const { plan, usedSources } = prepare(planOf(request), request, sources)
+      const planned = await planFor(request)
+      refuseUnanswerable(planned, request)
+      const { plan, usedSources } = prepare(planned.plan, request, namedBack(sources, planned))
       const operationContext = buildOperationContext({
         schema: supergraph.apiSchema,
-        operationDocument: request.document,
+        operationDocument: planned.document,
         operationName: request.operationName,
       })
       const result = await executeQueryPlan(
@@ -42,30 +50,53 @@ export function createStockExecutor(
         supergraph.schema,
         supergraph.federatedApiSchema,
       )
-      return withCompletionErrors(result, { log: options.log, requestId: request.context.requestId })
+      const answer = withCompletionErrors(result, { log: options.log, requestId: request.context.requestId })
+      return nameBack(planned, answer)
     },
   }
 }
 
+export /** The stock executor renames no key that holds null, 0 or '', so representations are named here. */
+const namedBack = (sources: Sources, { pathNames }: PlannedOperation): Sources =>
+  pathNames.size === 0
+    ? sources
+    : Object.fromEntries(
+        Object.entries(sources).map(([name, source]): [string, GraphQLDataSource] => [
+          name,
+          {
+            process: (options) =>
+              source.process({ ...options, request: nameRepresentationsBack(options.request, pathNames) }),
+          },
+        ]),
+      )
+
+const NOTHING = { sourceKeys: new Map(), pathNames: new Map(), unanswerable: new Set<string>() }
+
+function createStockPlanner(supergraph: LoadedSupergraph): Planner['plan'] {
+  const planOf = createPlanCache(supergraph)
+  return (document, operationName) => ({ ...NOTHING, document, plan: planOf({ document, operationName }) })
+}
+
+/** Plans as Apollo's planner makes them, on the thread that asks. */
 export function createPlanCache(supergraph: LoadedSupergraph): (request: Planned) => QueryPlan {
+  const planner = new QueryPlanner(supergraph.supergraph)
   const plans = new WeakMap<DocumentNode, Map<string, QueryPlan>>()
   // Keeps the documents, and with them their plans, alive.
   const recent = new LRUCache<DocumentNode, true>({ max: REMEMBERED_PLANS })
+  const plan = ({ document, operationName }: Planned): QueryPlan =>
+    planner.buildQueryPlan(
+      operationFromDocument(supergraph.federatedApiSchema, document, {
+        ...(operationName !== undefined && { operationName }),
+      }),
+    )
   return ({ document, operationName }) => {
     const byName = plans.get(document) ?? new Map<string, QueryPlan>()
-    const plan = byName.get(operationName ?? '') ?? planOperation(supergraph, { document, operationName })
-    plans.set(document, byName.set(operationName ?? '', plan))
+    const known = byName.get(operationName ?? '') ?? plan({ document, operationName })
+    plans.set(document, byName.set(operationName ?? '', known))
     recent.set(document, true)
-    return plan
+    return known
   }
 }
-
-const planOperation = (supergraph: LoadedSupergraph, { document, operationName }: Planned): QueryPlan =>
-  supergraph.planner.buildQueryPlan(
-    operationFromDocument(supergraph.federatedApiSchema, document, {
-      ...(operationName !== undefined && { operationName }),
-    }),
-  )
 
 function subscriptionPlanOf(plan: QueryPlan): SubscriptionPlan {
   if (plan.node?.kind !== 'Subscription') throw new Error(`expected the plan of a subscription, got ${plan.node?.kind}`)

@@ -1,13 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import { HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
 import { CallerError } from '#platform/kernel/errors.ts'
 import { answerJson, type HttpHandler } from '#platform/runtime/http.ts'
 import { toGraphQLError } from '../errors.ts'
-import { createRequestContext, type RequestContext } from '../request-context.ts'
+import { createRequestContext, type OverrideSettings, type RequestContext } from '../request-context.ts'
 import { ANONYMOUS, type Authenticate } from '../security/authenticate.ts'
+import type { Serving } from '../supergraph/serving.ts'
 import { readJson } from './read-json.ts'
 
-type Parts = { apollo: ApolloServer<RequestContext>; authenticate: Authenticate; timeoutMs: number }
+type Parts = {
+  serving: () => Serving
+  authenticate: Authenticate
+  timeoutMs: number
+  overrides: OverrideSettings
+}
 
 /** Answers GraphQL over HTTP, by POST and GET. A token that does not hold is answered with 401. */
 export const graphqlHandler =
@@ -17,20 +23,27 @@ export const graphqlHandler =
       identity: ANONYMOUS,
       clientAddress: request.socket.remoteAddress,
       signal: signalOf(response, parts.timeoutMs),
+      overrides: parts.overrides,
     })
     response.setHeader('x-request-id', guest.requestId)
     const body = await readJson(request)
     if ('refusal' in body) return answerRefusal(response, body.refusal)
-    const answer = await parts.apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method ?? 'GET',
-        headers: headersOf(request),
-        search: new URL(request.url ?? '/', 'http://router').search,
-        body: body.json,
-      },
-      context: () => authenticated(guest, request, parts),
-    })
-    await send(response, answer)
+    const serving = parts.serving()
+    const release = serving.hold()
+    try {
+      const answer = await serving.apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method ?? 'GET',
+          headers: headersOf(request),
+          search: new URL(request.url ?? '/', 'http://router').search,
+          body: body.json,
+        },
+        context: () => authenticated(guest, request, parts),
+      })
+      await send(response, answer)
+    } finally {
+      release()
+    }
   }
 
 /** Aborted when the time is over, or the client left before its answer. */

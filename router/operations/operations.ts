@@ -6,6 +6,7 @@ import {
   GraphQLError,
   type OperationDefinitionNode,
 } from 'graphql'
+import { messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from '../executor/executor.ts'
@@ -27,14 +28,26 @@ export type PreparedSubscription = {
 /** Serves validated operations: refuses, filters, executes, projects. Whichever transport they came by. */
 export type Operations = {
   execute(request: OperationRequest): Promise<ExecutionResult>
-  prepareSubscription(request: OperationRequest): PreparedSubscription | { errors: readonly GraphQLError[] }
+  prepareSubscription(request: OperationRequest): Promise<PreparedSubscription | { errors: readonly GraphQLError[] }>
 }
 
 /** The operations of one supergraph. */
 export function createOperations(supergraph: LoadedSupergraph, executor: Executor, log: Logger): Operations {
   const filter = createFilter(supergraph.apiSchema, supergraph.accessRules)
+  const unlessUnplannable = async <Result>(result: Promise<Result>, { context }: OperationRequest) => {
+    try {
+      return await result
+    } catch (error) {
+      if (!isPlanningFailure(error)) throw error
+      log.warn(
+        { reason: messageOf(error.originalError ?? error), requestId: context.requestId },
+        'an operation could not be planned',
+      )
+      return { errors: [new GraphQLError(error.message, { extensions: error.extensions })], data: null }
+    }
+  }
   const run = async ({ request, filtered }: Admitted): Promise<ExecutionResult> => {
-    const result = await executor.execute({ ...request, document: filtered.document })
+    const result = await unlessUnplannable(executor.execute({ ...request, document: filtered.document }), request)
     return project(supergraph.apiSchema, request, filtered, result)
   }
   const admit = (request: OperationRequest): Admitted | Refused => {
@@ -60,13 +73,15 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
       if ('errors' in admitted) return admitted
       return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', OVER_WEBSOCKET) : run(admitted)
     },
-    prepareSubscription: (request) => {
+    prepareSubscription: async (request) => {
       const admitted = admit(request)
       if ('errors' in admitted)
         return { errors: maskErrors(admitted.errors, { log, requestId: request.context.requestId }) }
       const { document } = admitted.filtered
+      const plan = await unlessUnplannable(executor.planSubscription({ ...admitted.request, document }), request)
+      if ('errors' in plan) return plan
       return {
-        plan: executor.planSubscription({ document, operationName: request.operationName }),
+        plan,
         variables: admitted.request.variables,
         answer: (event, context) => run({ ...admitted, request: { ...admitted.request, event, context } }),
       }
@@ -76,6 +91,10 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
 
 type Admitted = { operation: OperationDefinitionNode; filtered: FilteredOperation; request: OperationRequest }
 type Refused = { errors: readonly GraphQLError[]; data?: null }
+
+/** That an operation can't be planned is an answer to its client, not a fault of the router. */
+const isPlanningFailure = (error: unknown): error is GraphQLError =>
+  error instanceof GraphQLError && error.extensions['code'] === 'QUERY_PLANNING_FAILED'
 
 const OVER_WEBSOCKET =
   'a subscription is served over WebSocket, by the graphql-transport-ws protocol, at this same address'

@@ -4,11 +4,9 @@ import { CallerError } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
-import type { Operations } from '../operations/operations.ts'
-import type { ParseOperation } from '../operations/parse-operation.ts'
-import { createRequestContext, lowerCased, type RequestHeaders } from '../request-context.ts'
+import { createRequestContext, lowerCased, type OverrideSettings, type RequestHeaders } from '../request-context.ts'
 import type { Authenticate } from '../security/authenticate.ts'
-import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import type { Serving } from '../supergraph/serving.ts'
 import type { Session, Sessions } from './sessions.ts'
 import type { Peer } from './socket-adapter.ts'
 import { subscribe } from './subscribe.ts'
@@ -16,14 +14,13 @@ import type { Upstream } from './upstream.ts'
 
 /** What serving sockets needs of the router. */
 export type SocketParts = {
-  supergraph: LoadedSupergraph
-  operations: Operations
-  parse: ParseOperation
+  serving: () => Serving
   authenticate: Authenticate
   sessions: Sessions
   upstream: Upstream
   log: Logger
   timeoutMs: number
+  overrides: OverrideSettings
 }
 
 /** One client's socket; it has a session once its token was accepted. */
@@ -73,7 +70,9 @@ export function socketOperations(parts: SocketParts): {
 }
 
 type Connection = Context<Record<string, unknown> | undefined, Client>
-type PreparedArgs = ExecutionArgs & { contextValue: { request: OperationRequest; ended: AbortSignal } }
+type PreparedArgs = ExecutionArgs & {
+  contextValue: { request: OperationRequest; ended: AbortSignal; serving: Serving }
+}
 type Payload = { query: string; operationName?: string | null; variables?: Record<string, unknown> | null }
 
 async function open(connection: Connection, parts: SocketParts): Promise<boolean> {
@@ -98,12 +97,14 @@ function prepare(connection: Connection, payload: Payload, parts: SocketParts) {
   if (session === undefined) throw new Error('expected a session: connection_init comes first')
   if (session.ended.aborted) return [session.ended.reason as GraphQLError]
   const operationName = payload.operationName ?? undefined
-  const parsed = parts.parse(payload.query, operationName)
+  const serving = parts.serving()
+  const parsed = serving.parse(payload.query, operationName)
   if ('errors' in parsed) return parsed.errors
   const context = createRequestContext(session.headers, {
     identity: session.identity,
     clientAddress: session.clientAddress,
     signal: AbortSignal.timeout(parts.timeoutMs),
+    overrides: parts.overrides,
   })
   const request: OperationRequest = {
     document: parsed.document,
@@ -113,30 +114,36 @@ function prepare(connection: Connection, payload: Payload, parts: SocketParts) {
   }
   return {
     kind: parsed.operation.operation,
-    schema: parts.supergraph.apiSchema,
+    schema: serving.supergraph.apiSchema,
     document: parsed.document,
     operationName: operationName ?? null,
-    contextValue: { request, ended: session.ended },
+    contextValue: { request, serving, ended: AbortSignal.any([session.ended, serving.replaced]) },
   }
 }
 
-async function execute({ contextValue: { request } }: PreparedArgs, parts: SocketParts): Promise<ExecutionResult> {
+async function execute(
+  { contextValue: { request, serving } }: PreparedArgs,
+  parts: SocketParts,
+): Promise<ExecutionResult> {
+  const release = serving.hold()
   try {
-    return await parts.operations.execute(request)
+    return await serving.operations.execute(request)
   } catch (error) {
     return { data: null, errors: masked(error, request, parts) }
+  } finally {
+    release()
   }
 }
 
-function start(
-  { contextValue: { request, ended } }: PreparedArgs,
+async function start(
+  { contextValue: { request, ended, serving } }: PreparedArgs,
   parts: SocketParts,
-): ReturnType<typeof subscribe> | ExecutionResult {
+): Promise<ReturnType<typeof subscribe> | ExecutionResult> {
   try {
-    const prepared = parts.operations.prepareSubscription(request)
+    const prepared = await serving.operations.prepareSubscription(request)
     if ('errors' in prepared) return { errors: prepared.errors }
     const { upstream, log, timeoutMs } = parts
-    return subscribe(prepared, request, { upstream, log, timeoutMs, ended, subgraphs: parts.supergraph.subgraphs })
+    return subscribe(prepared, request, { upstream, log, timeoutMs, ended, subgraphs: serving.supergraph.subgraphs })
   } catch (error) {
     return { errors: masked(error, request, parts) }
   }

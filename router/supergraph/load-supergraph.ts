@@ -1,5 +1,4 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
-import { QueryPlanner } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import { messageOf } from '#platform/kernel/errors.ts'
 import { type AccessRules, readAccessRules } from '../security/access-rules.ts'
@@ -10,13 +9,14 @@ export type SubgraphAddress = { readonly name: string; readonly url: string }
 /** A supergraph, read once: everything that serving it needs. */
 export type LoadedSupergraph = {
   readonly sdl: string
+  /** As Apollo's libraries want it. */
+  readonly supergraph: Supergraph
   /** What clients see. */
   readonly apiSchema: GraphQLSchema
   /** The same as Apollo's planner wants it. */
   readonly federatedApiSchema: Schema
   /** With the fields that clients don't see, for the executor. */
   readonly schema: GraphQLSchema
-  readonly planner: QueryPlanner
   readonly subgraphs: readonly SubgraphAddress[]
   readonly accessRules: AccessRules
   /** Features in use that the executor does not execute; what hangs on them fails at its subgraph. */
@@ -35,10 +35,10 @@ export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string
   const federatedApiSchema = supergraph.apiSchema()
   return {
     sdl,
+    supergraph,
     federatedApiSchema,
     apiSchema: federatedApiSchema.toGraphQLJSSchema(),
     schema: supergraph.schema.toGraphQLJSSchema(),
-    planner: new QueryPlanner(supergraph),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: urls[name] ?? url })),
     accessRules: readAccessRules(supergraph.schema),
     unsupported: UNSUPPORTED.filter((name) =>

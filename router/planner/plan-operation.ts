@@ -1,0 +1,35 @@
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals'
+import { QueryPlanner } from '@apollo/query-planner'
+import { parse } from 'graphql'
+import { mendPlan } from './mend-plan.ts'
+import type { MendedSupergraph } from './mend-supergraph.ts'
+import { uncoveredRootFields } from './root-coverage.ts'
+
+/** One operation to plan, the only one in its text, and the override labels that are on. */
+export type PlanRequest = { readonly text: string; readonly labels: readonly string[] }
+
+/** A plan as text, which is quicker to hand to another thread than as an object, or why there is none. */
+export type PlanAnswer = { plan: string; unanswerable: readonly string[] } | PlanFailure
+
+/** `failure` is for the client, `reason` for the log. */
+export type PlanFailure = { failure: string; reason?: string }
+
+/** Apollo's planner for one supergraph. It takes a while to make, and blocks its thread for as long as it plans. */
+export function createPlanOperation(mended: MendedSupergraph): (request: PlanRequest) => PlanAnswer {
+  const supergraph = Supergraph.build(mended.sdl, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+    // What was mended was valid; fields that stand-ins have replaced look as if nobody used them.
+    validateSupergraph: false,
+  })
+  const schema = supergraph.apiSchema()
+  const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } })
+  return ({ text, labels }) => {
+    const document = parse(text, { noLocation: true })
+    const built = planner.buildQueryPlan(operationFromDocument(schema, document), {
+      overrideConditions: new Map(labels.map((label): [string, boolean] => [label, true])),
+    })
+    const { always, conditionally } = uncoveredRootFields(document, built)
+    if (always.length > 0) return { failure: `no subgraph can answer ${always.join(', ')}` }
+    return { plan: JSON.stringify(mendPlan(built, mended)), unanswerable: conditionally }
+  }
+}

@@ -1,0 +1,95 @@
+import type { ApolloServer } from '@apollo/server'
+import { GraphQLError } from 'graphql'
+import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
+import type { Logger } from '#platform/runtime/logger.ts'
+import { createStockExecutor } from '../executor/stock-executor.ts'
+import { startApollo } from '../http/apollo.ts'
+import { createOperations, type Operations } from '../operations/operations.ts'
+import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
+import { createPlanner, type Planner } from '../planner/planner.ts'
+import { type RouterReadiness, watchSubgraphs } from '../readiness.ts'
+import type { RequestContext } from '../request-context.ts'
+import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.ts'
+
+/** Everything that is made of one supergraph. A request keeps to the one that it began with. */
+export type Serving = {
+  readonly supergraph: LoadedSupergraph
+  readonly planner: Planner
+  readonly operations: Operations
+  readonly parse: ParseOperation
+  readonly apollo: ApolloServer<RequestContext>
+  readonly readiness: RouterReadiness
+  /** Aborted, with an error for subscribers, once another has taken over. */
+  readonly replaced: AbortSignal
+  /** Holds it while something is answered; the function that comes back lets go. */
+  hold(): () => void
+  /** Ends its subscriptions, and stops it when everything under way is answered. */
+  retire(): Promise<void>
+  stop(): Promise<void>
+}
+
+type Parts = { config: Config; log: Logger; servedBefore: boolean }
+
+/** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
+export async function createServing(sdl: string, { config, log, servedBefore }: Parts): Promise<Serving> {
+  const supergraph = loadSupergraph(sdl, subgraphUrls(config))
+  const { unsupported } = supergraph
+  if (unsupported.length > 0)
+    log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
+  const planner = createPlanner(supergraph, { log })
+  const executor = createStockExecutor(supergraph, { log, timeoutMs: config.NEIGHBOUR_TIMEOUT_MS, planner })
+  const operations = createOperations(supergraph, executor, log)
+  const apollo = await startApollo({ supergraph, operations, config, log })
+  const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
+  const replaced = new AbortController()
+  const underWay = createCount()
+  const stop = async () => {
+    await Promise.all([readiness.stop(), apollo.stop(), planner.stop()])
+  }
+  return {
+    supergraph,
+    planner,
+    operations,
+    apollo,
+    readiness,
+    parse: createParser(supergraph.apiSchema),
+    replaced: replaced.signal,
+    hold: underWay.hold,
+    retire: async () => {
+      replaced.abort(schemaReload())
+      await underWay.none()
+      await stop()
+    },
+    stop,
+  }
+}
+
+const schemaReload = (): GraphQLError =>
+  new GraphQLError('the graph has changed: subscribe again', { extensions: { code: 'SUBSCRIPTION_SCHEMA_RELOAD' } })
+
+/** Counts what is under way. */
+function createCount(): { hold(): () => void; none(): Promise<void> } {
+  let count = 0
+  const reached = Promise.withResolvers<void>()
+  let isAwaited = false
+  const check = () => {
+    if (isAwaited && count === 0) reached.resolve()
+  }
+  return {
+    hold: () => {
+      count += 1
+      let isHeld = true
+      return () => {
+        if (!isHeld) return
+        isHeld = false
+        count -= 1
+        check()
+      }
+    },
+    none: () => {
+      isAwaited = true
+      check()
+      return reached.promise
+    },
+  }
+}

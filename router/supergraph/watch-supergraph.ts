@@ -1,0 +1,41 @@
+import { watch } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import { messageOf } from '#platform/kernel/errors.ts'
+import type { Running } from '#platform/runtime/lifecycle.ts'
+import type { Logger } from '#platform/runtime/logger.ts'
+
+// Editors and composers write a file in several steps.
+const SETTLED_MS = 150
+// Kubernetes mounts a ConfigMap as links into a folder of this name, and changes the folder.
+const KUBERNETES_FOLDER = '..data'
+
+/**
+ * Gives the content of a file to `reload` whenever it has changed, and on SIGHUP. The folder is watched, not the file:
+ * a file that another was renamed to is another file. For executables only.
+ */
+export function watchSupergraph(file: string, reload: (sdl: string) => Promise<unknown>, log: Logger): Running {
+  const readAgain = async () => {
+    try {
+      await reload(await readFile(file, 'utf8'))
+    } catch (error) {
+      log.error({ file, reason: messageOf(error) }, "the supergraph can't be read: the one before is served on")
+    }
+  }
+  let settling: NodeJS.Timeout | undefined
+  const watcher = watch(dirname(file), { persistent: false }, (_event, name) => {
+    if (name !== null && name !== basename(file) && name !== KUBERNETES_FOLDER) return
+    clearTimeout(settling)
+    settling = setTimeout(() => void readAgain(), SETTLED_MS).unref()
+  })
+  watcher.on('error', (error) => log.error({ err: error }, 'the supergraph is no longer watched: send SIGHUP instead'))
+  const onSignal = () => void readAgain()
+  process.on('SIGHUP', onSignal)
+  return {
+    stop: async () => {
+      watcher.close()
+      clearTimeout(settling)
+      process.off('SIGHUP', onSignal)
+    },
+  }
+}
