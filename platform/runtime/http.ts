@@ -27,6 +27,8 @@ export async function listen(
   at: { host: string; port: number },
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
+    // Once the server is closing, a connection that has its answer has nothing to wait for.
+    response.on('close', () => server.listening || setImmediate(() => server.closeIdleConnections()))
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     // `own`: a path such as `constructor` must not find what every object has.
     const own = Object.hasOwn(routes.paths, path) ? routes.paths[path] : undefined

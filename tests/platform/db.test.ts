@@ -27,8 +27,9 @@ const jobs = async () => {
 
 test('eight who start at once migrate an empty server once', async () => {
   const opened = await Promise.all(Array.from({ length: 8 }, () => openStore(backing.postgresUrl, { name: 'crowd' })))
-  const [first] = opened
-  const ran = await sql<{ name: string }>`select name from mikro_orm_migrations order by id`.execute(first!.sql())
+  const ran = await sql<{ name: string }>`select name from mikro_orm_migrations order by id`.execute(
+    (opened[0] ?? assert.fail()).sql(),
+  )
   assert.deepEqual(
     ran.rows.map(({ name }) => name),
     ['2026-11-20-0-platform', '2026-11-20-1-platform-housekeeping', '2026-11-20-thing'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { z } from 'zod'
@@ -8,7 +8,7 @@ import { readServiceKeys } from '#platform/auth/jwks.ts'
 import { readSigningKey } from '#platform/auth/keys.ts'
 import { verifyServiceToken } from '#platform/auth/tokens.ts'
 import { createNeighbours, NeighbourError } from '#platform/graphql/neighbours.ts'
-import { readBody } from '#platform/runtime/http.ts'
+import { type HttpHandler, readBody } from '#platform/runtime/http.ts'
 
 const keys = generateKeys()
 const answer = z.object({ stock: z.number() })
@@ -21,8 +21,8 @@ const call = {
   requestId: 'r-1',
 }
 
-async function neighbour(t: TestContext, listener: RequestListener, timeoutMs = 5_000) {
-  const server = createServer(listener)
+async function neighbour(t: TestContext, listener: HttpHandler, timeoutMs = 5_000) {
+  const server = createServer((request, response) => void listener(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
     server.closeAllConnections()
@@ -58,7 +58,7 @@ const unsound: Record<string, [body: string, status: number, message: RegExp]> =
 }
 for (const [name, [body, status, message]] of Object.entries(unsound)) {
   test(`${name} is no sound answer`, async (t) => {
-    const neighbours = await neighbour(t, (_request, response) => response.writeHead(status).end(body))
+    const neighbours = await neighbour(t, (_request, response) => void response.writeHead(status).end(body))
     await assert.rejects(neighbours(call), (error) => error instanceof NeighbourError && message.test(error.message))
   })
 }

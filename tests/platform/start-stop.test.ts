@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { migration } from '#platform/db/migrate.ts'
+import { defineSubgraph } from '#platform/graphql/define-subgraph.ts'
 import { migrateOnly } from '#platform/graphql/migrate-only.ts'
 import { answerJson } from '#platform/runtime/http.ts'
 import { quiet } from '../support/quiet.ts'
@@ -73,7 +75,7 @@ test('a start that fails says why, stays not ready, and leaves no connection onc
 })
 
 test('a migration that can’t run is no outage: it fails at once', async () => {
-  const broken = { entities: [], migrations: [{ name: 'x', class: class {} as never }] }
+  const broken = { entities: [], migrations: [migration('2026-11-20-broken', 'create nonsense')] }
   const shop = await startDouble(backing, { parts: { persistence: broken } })
   await assert.rejects(shop.running.ready)
   await shop.stop()
@@ -139,7 +141,7 @@ test('a subgraph without persistence has neither database nor jobs, and says so 
   assert.throws(() => runtime.database, /orders to define its persistence/)
   assert.throws(() => runtime.transaction('r', async () => undefined), /define its persistence/)
   assert.deepEqual(await (await fetch(new URL('/own', shop.running.url))).json(), { own: true })
-  await migrateOnly(ordersDouble({ persistence: undefined } as never), { postgresUrl: backing.postgresUrl, log: quiet })
+  await migrateOnly(defineSubgraph({ ...parts, name: 'orders' }), { postgresUrl: backing.postgresUrl, log: quiet })
   await shop.stop()
 })
 
