@@ -11,6 +11,7 @@ import { formatError } from '../errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import { jsonStatus } from './json-status.ts'
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>
 
@@ -32,7 +33,12 @@ export async function startApollo(options: {
     includeStacktraceInErrorResponses: false,
     logger: log,
     formatError: (formatted, thrown) => formatError(formatted, thrown, log),
-    plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginCacheControlDisabled(), landingPage(config)],
+    plugins: [
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      landingPage(config),
+      jsonStatus,
+    ],
   })
   await apollo.start()
   return apollo
