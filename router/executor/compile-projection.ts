@@ -1,15 +1,14 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  type FieldNode,
   getOperationAST,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { compilePaths, type ToClientPath } from './answer-paths.ts'
+import type { PlannedOperation } from '../planner/planned-operation.ts'
 import { compileIntrospection } from './introspection.ts'
 import type { Data } from './json-data.ts'
 import { compileRoot } from './projection.ts'
@@ -27,8 +26,7 @@ type Options = {
   schema: GraphQLSchema
   document: DocumentNode
   operationName: string | undefined
-  sourceKeys: ReadonlyMap<FieldNode, string>
-}
+} & Pick<PlannedOperation, 'sourceKeys' | 'pathNames'>
 
 // Each set of values of the variables in @skip and @include has a projection of its own; a client uses few.
 const REMEMBERED_VARIANTS = 16
@@ -38,7 +36,6 @@ export function compileProjection(options: Options): Project {
   const operation = getOperationAST(options.document, options.operationName)
   if (!operation) throw new Error('expected an operation of the document')
   const conditions = conditionVariables(options.document)
-  const toClientPath = compilePaths(options.document, operation, options.sourceKeys)
   const variants = new LRUCache<string, Projection>({ max: REMEMBERED_VARIANTS })
   return ({ data, errors }, variables) => {
     const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
@@ -46,7 +43,7 @@ export function compileProjection(options: Options): Project {
     variants.set(key, project)
     return withErrors(
       project(data, variables),
-      errors.map((error) => located(error, toClientPath)),
+      errors.map((error) => renamed(error, options.pathNames)),
     )
   }
 }
@@ -89,9 +86,10 @@ function withErrors({ data, errors }: Projected, fetched: readonly GraphQLError[
 const isAlong = (one: Path | undefined, other: Path | undefined): boolean =>
   (one ?? []).every((element, index) => other?.[index] === undefined || other[index] === element)
 
-function located(error: GraphQLError, toClientPath: ToClientPath): GraphQLError {
-  if (error.path !== undefined) Object.defineProperty(error, 'path', { value: toClientPath(error.path) })
-  return error
+function renamed(error: GraphQLError, names: ReadonlyMap<string, string>): GraphQLError {
+  const { message, path, extensions } = error
+  if (names.size === 0 || path === undefined) return error
+  return new GraphQLError(message, { path: path.map((key) => names.get(String(key)) ?? key), extensions })
 }
 
 function conditionVariables(document: DocumentNode): string[] {

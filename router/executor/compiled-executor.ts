@@ -2,6 +2,8 @@ import type { QueryPlan } from '@apollo/query-planner'
 import type { DocumentNode, ExecutionResult } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
+import type { Planner } from '../planner/planner.ts'
+import { refuseUnanswerable } from '../planner/unanswerable.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { compileFetch, compilePlan, type FetchStep, type Step } from './compile-plan.ts'
 import { compileProjection, type Project } from './compile-projection.ts'
@@ -10,28 +12,31 @@ import { clone, type Data } from './json-data.ts'
 import { type Run, runStep, takeAnswer } from './run-plan.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
 
-type Planned = Pick<OperationRequest, 'document' | 'operationName'>
-
-/** Plans an operation, or remembers the plan. */
-export type PlanOf = (request: Planned) => PlannedOperation
+type Asked = Pick<OperationRequest, 'document' | 'operationName' | 'context'>
 
 /** An executor that compiles each plan once and runs it many times. */
 export function createCompiledExecutor(
   supergraph: LoadedSupergraph,
-  options: { planOf: PlanOf; calls: SubgraphCalls; log: Logger },
+  options: { planner: Pick<Planner, 'plan'>; calls: SubgraphCalls; log: Logger },
 ): Executor {
-  const { planOf, calls, log } = options
+  const { planner, calls, log } = options
+  const planOf = ({ document, operationName, context }: Asked) =>
+    planner.plan(document, operationName, context.isOverridden)
   const compiled = new WeakMap<PlannedOperation, WeakMap<DocumentNode, Compiled>>()
-  const compiledOf = (request: Planned): Compiled => {
-    const planned = planOf(request)
+  const compiledOf = (planned: PlannedOperation, request: OperationRequest): Compiled => {
     const byDocument = compiled.get(planned) ?? new WeakMap<DocumentNode, Compiled>()
     const known = byDocument.get(request.document) ?? compile(supergraph, planned, request)
     compiled.set(planned, byDocument.set(request.document, known))
     return known
   }
   return {
-    planSubscription: (request) => subscriptionPlanOf(planOf(request).plan),
-    execute: async (request) => execute(compiledOf(request), request, { calls, log }),
+    planSubscription: async (request) => subscriptionPlanOf((await planOf(request)).plan),
+    execute: async (request) => {
+      const plan = planOf(request)
+      const planned = plan instanceof Promise ? await plan : plan
+      refuseUnanswerable(planned, request)
+      return execute(compiledOf(planned, request), request, { calls, log })
+    },
   }
 }
 
@@ -44,13 +49,13 @@ export function subscriptionPlanOf({ node }: QueryPlan): SubscriptionPlan {
 /** `primary` takes an event, where the operation is a subscription. */
 type Compiled = { primary: FetchStep | undefined; step: Step | undefined; project: Project }
 
-function compile(supergraph: LoadedSupergraph, { plan, sourceKeys }: PlannedOperation, request: Planned): Compiled {
-  const { node } = plan
+function compile(supergraph: LoadedSupergraph, planned: PlannedOperation, request: OperationRequest): Compiled {
+  const { node } = planned.plan
   const isSubscription = node?.kind === 'Subscription'
   return {
     primary: isSubscription ? compileFetch(supergraph, node.primary) : undefined,
     step: compilePlan(supergraph, isSubscription ? node.rest : node),
-    project: compileProjection({ ...request, schema: supergraph.apiSchema, sourceKeys }),
+    project: compileProjection({ ...planned, ...request, schema: supergraph.apiSchema }),
   }
 }
 
