@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
 })
 const effort: Effort = options.quick
   ? { connections: 1, warmUpMs: 500, measureMs: 1_000 }
-  : { connections: 1, warmUpMs: 2_000, measureMs: 5_000 }
+  : { connections: 1, warmUpMs: 4_000, measureMs: 5_000 }
 
 // The processes of the benchmark end with this one.
 process.once('SIGINT', () => process.exit(130))

@@ -64,10 +64,12 @@ function verdicts(size: Size, measured: readonly Measured[]): string[] {
     const ratio = ratioOf(stock, cpuOf(name, size, measured))
     return ratio === undefined ? [] : [verdict(`stock / ${name}`, ratio, promised[size])]
   })
-  const againstHive = ['hive', 'hive-rust'].flatMap((name) => {
-    const ratio = ratioOf(cpuOf(name, size, measured), cpuOf('ours', size, measured))
-    return ratio === undefined ? [] : [verdict(`${name} / ours`, ratio, 1)]
-  })
+  const againstHive = ['hive', 'hive-rust'].flatMap((hive) =>
+    ['ours', 'ours-queries'].flatMap((ours) => {
+      const ratio = ratioOf(cpuOf(hive, size, measured), cpuOf(ours, size, measured))
+      return ratio === undefined ? [] : [verdict(`${hive} / ${ours}`, ratio, 1)]
+    }),
+  )
   return [...againstStock, ...againstHive]
 }
 
