@@ -31,5 +31,16 @@ export function createLogger(options: { service: string; level: string; destinat
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
   }
-  return options.destination === undefined ? pino(settings) : pino(settings, options.destination)
+  return pino(settings, options.destination ?? standardOutput())
+}
+
+// Not pino's own destination: when its reader is gone, that one tries for ever to write what is left at exit (flushSync of
+// sonic-boom 4), and an orphan stays. A log that nobody reads must not keep a service from its work, or from ending.
+function standardOutput(): DestinationStream {
+  if (!process.stdout.listeners('error').includes(onBrokenPipe)) process.stdout.on('error', onBrokenPipe)
+  return { write: (line) => void process.stdout.write(line) }
+}
+
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') throw error
 }
