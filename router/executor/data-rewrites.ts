@@ -59,9 +59,9 @@ function change(rewrite: FetchDataRewrite): { key: string; apply: (data: Data) =
 }
 
 function compilePath(schema: GraphQLSchema, path: readonly string[], { apply }: ReturnType<typeof change>): Rewrite {
-  let rewrite: Rewrite = (value) => apply(value as Data)
+  let rewrite: Rewrite = eachObject((value) => apply(value as Data))
   for (const element of path.slice(0, -1).toReversed()) rewrite = eachObject(step(schema, element, rewrite))
-  return eachObject(rewrite)
+  return rewrite
 }
 
 function step(schema: GraphQLSchema, element: string, next: Rewrite): Rewrite {
