@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-supergraph.ts'
+import { compileContext, type ContextOf } from './context-values.ts'
 import { compileRewrites, type Rewrite } from './data-rewrites.ts'
 import { compileRepresentation, type Represent } from './representations.ts'
 
@@ -22,15 +23,21 @@ export type FetchStep = {
   represent: Represent | undefined
   rewriteInput: Rewrite | undefined
   rewriteOutput: Rewrite | undefined
+  contextOf: ContextOf | undefined
   /** Whether another fetch of the plan asks the same in other places, and may get by with its answer. */
   isRepeated: boolean
+  /** Whether equal entities get copies: where what is around them matters, they are not equal for good. */
+  isCopied: boolean
 }
 
 /** Compiles a plan: everything that does not depend on a request is done here, once. */
 export function compilePlan(supergraph: LoadedSupergraph, node: PlanNode | undefined): Step | undefined {
   if (node === undefined) return undefined
   const step = compileNode(node, [], supergraph)
-  markRepeated(fetchesOf(step))
+  const fetches = fetchesOf(step)
+  markRepeated(fetches)
+  const hasContext = fetches.some(({ contextOf }) => contextOf !== undefined)
+  for (const fetch of fetches) fetch.isCopied = hasContext
   return step
 }
 
@@ -71,7 +78,9 @@ function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: Lo
     represent: representOf(node, schema),
     rewriteInput: compileRewrites(schema, node.inputRewrites),
     rewriteOutput: compileRewrites(schema, node.outputRewrites),
+    contextOf: compileContext(schema, node.contextRewrites),
     isRepeated: false,
+    isCopied: false,
   }
 }
 

@@ -8,7 +8,7 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { compileFetch, compilePlan, type FetchStep, type Step } from './compile-plan.ts'
 import { compileProjection, type Project } from './compile-projection.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from './executor.ts'
-import { clone, type Data } from './json-data.ts'
+import { clone } from './json-data.ts'
 import { type Run, runStep, takeAnswer } from './run-plan.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
 
@@ -68,7 +68,7 @@ async function execute(
   const { event, variables } = request
   // Several listeners may get one event, and each merges into what it got.
   if (primary !== undefined && event !== undefined)
-    takeAnswer(primary, { data: clone(event.data ?? null) as Data | null, errors: event.errors ?? [] }, run)
+    takeAnswer(primary, { data: clone(event.data ?? null), errors: event.errors ?? [] }, run)
   await runStep(step, run)
   return project(run, variables)
 }

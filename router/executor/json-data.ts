@@ -20,6 +20,7 @@ export function put(data: Data, key: string, value: unknown): void {
 }
 
 /** A copy that can be merged into without harm to the original. */
+export function clone<Value>(value: Value): Value
 export function clone(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(clone)

@@ -2,8 +2,9 @@ import type { GraphQLError } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
+import { type ContextGroup, groupByContext } from './context-values.ts'
 import { answerErrors, failureErrors, missingErrors } from './fetch-errors.ts'
-import { type Data, isData, merge } from './json-data.ts'
+import { clone, type Data, isData, merge } from './json-data.ts'
 import { type Answer, cloneAnswer } from './subgraph-answer.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
 import { targetsAt } from './targets.ts'
@@ -34,7 +35,7 @@ export function takeAnswer(step: FetchStep, answer: Answer, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch: undefined }))
   if (answer.data === null) return
   step.rewriteOutput?.(answer.data)
-  for (const target of targetsOf(step, run)) merge(target, answer.data)
+  for (const target of targetsOf(step, run)) merge(target, step.isCopied ? clone(answer.data) : answer.data)
 }
 
 /** The entities of one fetch: each representation once, and for every target which of them is its own. */
@@ -48,10 +49,19 @@ export type Batch = {
 }
 
 async function runFetch(step: FetchStep, run: Run): Promise<void> {
-  const targets = targetsOf(step, run)
+  const { contextOf, paths } = step
+  if (contextOf === undefined) return fetchFor(step, { targets: targetsOf(step, run), values: NO_VALUES }, run)
+  const groups = groupByContext(run.data, paths, contextOf)
+  await Promise.all(groups.map((group) => fetchFor(step, group, run)))
+}
+
+const NO_VALUES: Data = {}
+
+async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
+  if (targets.length === 0) return
   const batch = step.represent && batchOf(step, targets)
-  if (targets.length === 0 || batch?.texts.length === 0) return
-  const answer = await ask(step, batch, run)
+  if (batch?.texts.length === 0) return
+  const answer = await ask(step, { batch, values }, run)
   if (answer === undefined) return
   if (batch === undefined) takeAnswer(step, answer, run)
   else takeEntities(step, answer, batch, run)
@@ -80,10 +90,13 @@ function batchOf({ represent, rewriteInput }: FetchStep, targets: readonly Data[
   return batch
 }
 
+type Asked = { batch: Batch | undefined; values: Data }
+
 /** Undefined where there was no answer: the errors are noted then. */
-async function ask(step: FetchStep, batch: Batch | undefined, run: Run): Promise<Answer | undefined> {
+async function ask(step: FetchStep, asked: Asked, run: Run): Promise<Answer | undefined> {
+  const { batch } = asked
   try {
-    const answer = await send(step, bodyOf(step, batch, run), run)
+    const answer = await send(step, bodyOf(step, asked, run), run)
     if (batch !== undefined && answer.data !== null) expectEntities(answer.data, batch, step)
     return answer
   } catch (error) {
@@ -92,10 +105,10 @@ async function ask(step: FetchStep, batch: Batch | undefined, run: Run): Promise
   }
 }
 
-function bodyOf({ bodyStart, node }: FetchStep, batch: Batch | undefined, { request: { variables } }: Run): string {
+function bodyOf({ bodyStart, node }: FetchStep, { batch, values }: Asked, { request: { variables } }: Run): string {
   const members = batch === undefined ? [] : [`"representations":[${batch.texts.join(',')}]`]
   for (const name of node.variableUsages ?? []) {
-    const value = variables[name]
+    const value = values[name] ?? variables[name]
     if (value !== undefined) members.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`)
   }
   return `${bodyStart},"variables":{${members.join(',')}}}`
@@ -121,12 +134,13 @@ function expectEntities({ _entities: entities }: Data, { texts }: Batch, { subgr
 function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch }))
   if (answer.data === null) return
+  const { isCopied } = step
   const entities = answer.data['_entities'] as unknown[]
   run.errors.push(...missingErrors(entities, answer.errors, { step, run, batch }))
   const ready = entities.map((entity, index) => prepare(entity, batch, index, step))
   for (const [position, target] of batch.targets.entries()) {
     const entity = ready[batch.indexes[position] ?? -1]
-    if (entity !== undefined) merge(target, entity)
+    if (entity !== undefined) merge(target, isCopied ? clone(entity) : entity)
   }
 }
 

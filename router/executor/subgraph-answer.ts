@@ -20,7 +20,7 @@ export function readAnswer({ status, text }: HttpAnswer, subgraph: string): Answ
 
 /** A copy for another reader: each merges into what it got. */
 export const cloneAnswer = ({ data, errors }: Answer): Answer => ({
-  data: data === null ? null : (clone(data) as Data),
+  data: data === null ? null : clone(data),
   errors,
 })
 

@@ -73,7 +73,7 @@ function valueAt(data: unknown, path: Problem['path'] = []): unknown {
 // Stock tells of these only where nothing else failed.
 const VIOLATION = /^(Cannot return null|Invalid)/
 
-/** docs/decisions/0004: an error that stock gives no place in the answer has the way to its list; ours says why what is null. */
+/** docs/decisions/0007: an error that stock gives no place in the answer has the way to its list; ours says why what is null. */
 const problemsOf = ({ errors }: Answered): string[] =>
   errors
     .filter(({ message }) => !OURS_ALONE.test(message))

@@ -1,4 +1,4 @@
-import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
+import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner'
 import type { DocumentNode } from 'graphql'
 import type { PlannedOperation } from '../../../router/planner/planned-operation.ts'
@@ -7,7 +7,7 @@ import type { LoadedSupergraph } from '../../../router/supergraph/load-supergrap
 
 /** Apollo's planner as it is, at once and on this thread: what is compared is the execution. */
 export function createPlans({ sdl, federatedApiSchema }: LoadedSupergraph): Pick<Planner, 'plan'> {
-  const planner = new QueryPlanner(Supergraph.build(sdl))
+  const planner = new QueryPlanner(Supergraph.build(sdl, { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES }))
   const known = new WeakMap<DocumentNode, PlannedOperation>()
   return {
     plan: (document) => {

@@ -1,0 +1,90 @@
+import { after } from 'node:test'
+import { getVariableValues, getOperationAST, type ExecutionResult, parse } from 'graphql'
+import { answerJson, close, listen, readBody } from '#platform/runtime/http.ts'
+import { createLogger } from '#platform/runtime/logger.ts'
+import { createCompiledExecutor } from '../../../router/executor/compiled-executor.ts'
+import type { OperationRequest } from '../../../router/executor/executor.ts'
+import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
+import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
+import { createPlans } from '../differential/plans.ts'
+import { compose } from '../fixtures/graph.ts'
+
+/** What a subgraph answers to a call. */
+export type Answer = (call: { query: string; variables: Record<string, unknown> }) => unknown
+
+/** A graph whose subgraphs answer what the test says. */
+export type CannedGraph = {
+  /** The bodies that each subgraph got, in order. */
+  calls: Record<string, { query: string; variables: Record<string, unknown> }[]>
+  lines: Record<string, unknown>[]
+  run(query: string, options?: Partial<Options>): Promise<ExecutionResult>
+}
+
+type Options = { variables: Record<string, unknown>; signal: AbortSignal; forwarded: Record<string, string> }
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@context", "@fromContext", "@inaccessible"])\n`
+
+/** Serves subgraphs until the file's tests are over, and executes operations over them. */
+export async function startCanned(
+  subgraphs: Record<string, { sdl: string; answer: Answer }>,
+  { shareInFlight = true }: { shareInFlight?: boolean } = {},
+): Promise<CannedGraph> {
+  const calls: CannedGraph['calls'] = {}
+  const lines: Record<string, unknown>[] = []
+  const served = await Promise.all(
+    Object.entries(subgraphs).map(async ([name, { sdl, answer }]) => {
+      const own = (calls[name] = [] as CannedGraph['calls'][string])
+      const { server, url } = await listen(
+        {
+          paths: {
+            '/': async (request, response) => {
+              const call = JSON.parse(await readBody(request))
+              own.push(call)
+              answerJson(response, 200, await answer(call))
+            },
+          },
+          otherwise: (_request, response) => answerJson(response, 404, {}),
+        },
+        { host: '127.0.0.1', port: 0 },
+      )
+      after(() => {
+        server.closeAllConnections()
+        return close(server)
+      })
+      return { name, url, sdl: LINK + sdl }
+    }),
+  )
+  const supergraph = loadSupergraph(compose(served))
+  const subgraphCalls = createSubgraphCalls({ timeoutMs: 5_000, shareInFlight })
+  after(() => subgraphCalls.stop())
+  const log = createLogger({
+    service: 'test',
+    level: 'info',
+    destination: { write: (line: string) => void lines.push(JSON.parse(line)) },
+  })
+  const executor = createCompiledExecutor(supergraph, { planner: createPlans(supergraph), calls: subgraphCalls, log })
+  return {
+    calls,
+    lines,
+    run: async (query, { variables = {}, signal = new AbortController().signal, forwarded = {} } = {}) => {
+      const document = parse(query)
+      const definitions = getOperationAST(document)?.variableDefinitions ?? []
+      const { coerced = {} } = getVariableValues(supergraph.apiSchema, definitions, variables)
+      const result = await executor.execute({
+        document,
+        operationName: undefined,
+        variables: coerced,
+        context: contextOf(signal, forwarded),
+      })
+      return JSON.parse(JSON.stringify(result))
+    },
+  }
+}
+
+const contextOf = (signal: AbortSignal, forwarded: Record<string, string>): OperationRequest['context'] => ({
+  requestId: 'test',
+  identity: { viewer: { kind: 'guest' }, expiresAtMs: Number.POSITIVE_INFINITY, authorization: null },
+  forwarded,
+  signal,
+  isOverridden: () => false,
+})
