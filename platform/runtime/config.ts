@@ -71,6 +71,10 @@ const variables = {
     .string()
     .optional()
     .describe('router: name of the request header that may turn on more of them; without it no request can'),
+  SHARE_IN_FLIGHT: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('router, on or off: equal queries of a subgraph that are under way at once are asked once'),
   SANDBOX_LATENCY_MS: milliseconds.default(0).describe('sandbox provider: added to every answer'),
   SANDBOX_FAIL_BEFORE: share
     .default(0)
