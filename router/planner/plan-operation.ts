@@ -11,8 +11,8 @@ export type PlanRequest = { readonly text: string; readonly labels: readonly str
 /** A plan as text, which is quicker to hand to another thread than as an object, or why there is none. */
 export type PlanAnswer = { plan: string; unanswerable: readonly string[] } | PlanFailure
 
-/** `failure` is for the client, `reason` for the log. */
-export type PlanFailure = { failure: string; reason?: string }
+/** `failure` is for the client, `reason` for the log. `isFinal`: it would be the same the next time. */
+export type PlanFailure = { failure: string; reason?: string; isFinal?: boolean }
 
 /** Apollo's planner for one supergraph. It takes a while to make, and blocks its thread for as long as it plans. */
 export function createPlanOperation(mended: MendedSupergraph): (request: PlanRequest) => PlanAnswer {
@@ -29,7 +29,7 @@ export function createPlanOperation(mended: MendedSupergraph): (request: PlanReq
       overrideConditions: new Map(labels.map((label): [string, boolean] => [label, true])),
     })
     const { always, conditionally } = uncoveredRootFields(document, built)
-    if (always.length > 0) return { failure: `no subgraph can answer ${always.join(', ')}` }
+    if (always.length > 0) return { failure: `no subgraph can answer ${always.join(', ')}`, isFinal: true }
     return { plan: JSON.stringify(mendPlan(built, mended)), unanswerable: conditionally }
   }
 }

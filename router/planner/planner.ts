@@ -55,6 +55,7 @@ export type PlannerOptions = PlanWorkersOptions & { maxPlans?: number; maxCharac
 const REMEMBERED_PLANS = 2_000
 // A plan is 1 to 100 KB as text, and about five times that as objects.
 const REMEMBERED_CHARACTERS = 32_000_000
+const REMEMBERED_REFUSALS = 200
 
 /** The plan of one operation, and the planned operations made of it: one for each document that has it. */
 type Entry = {
@@ -74,6 +75,8 @@ export function createPlanner(supergraph: Pick<LoadedSupergraph, 'sdl'>, options
   const counted = { hits: 0, planned: 0, joined: 0, failed: 0, evicted: 0 }
   const prepared = new WeakMap<DocumentNode, Map<string, Prepared>>()
   const underWay = new Map<string, Promise<Entry>>()
+  // So that asking again for what can't be planned keeps no thread busy.
+  const refused = new LRUCache<string, GraphQLError>({ max: REMEMBERED_REFUSALS })
   const entries = new LRUCache<string, Entry>({
     max: options.maxPlans ?? REMEMBERED_PLANS,
     maxSize: options.maxCharacters ?? REMEMBERED_CHARACTERS,
@@ -101,7 +104,9 @@ export function createPlanner(supergraph: Pick<LoadedSupergraph, 'sdl'>, options
       underWay.delete(key)
       if ('failure' in answer) {
         counted.failed += 1
-        throw planningFailed(answer)
+        const error = planningFailed(answer)
+        if (answer.isFinal) refused.set(key, error)
+        throw error
       }
       counted.planned += 1
       const entry = entryOf(request, answer, key)
@@ -122,6 +127,8 @@ export function createPlanner(supergraph: Pick<LoadedSupergraph, 'sdl'>, options
         counted.hits += 1
         return toPlanned(known)
       }
+      const refusal = refused.get(key)
+      if (refusal !== undefined) throw refusal
       return planOnce(key, { text: operation.text, labels }).then(toPlanned)
     },
     recent: () => [...entries.values()].map(({ request }) => request),

@@ -4,6 +4,7 @@ import { CallerError } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
+import type { PreparedSubscription } from '../operations/operations.ts'
 import { createRequestContext, lowerCased, type OverrideSettings, type RequestHeaders } from '../request-context.ts'
 import type { Authenticate } from '../security/authenticate.ts'
 import type { Serving } from '../supergraph/serving.ts'
@@ -143,11 +144,30 @@ async function start(
     const prepared = await serving.operations.prepareSubscription(request)
     if ('errors' in prepared) return { errors: prepared.errors }
     const { upstream, log, timeoutMs } = parts
-    return subscribe(prepared, request, { upstream, log, timeoutMs, ended, subgraphs: serving.supergraph.subgraphs })
+    return subscribe(holding(serving, prepared), request, {
+      upstream,
+      log,
+      timeoutMs,
+      ended,
+      subgraphs: serving.supergraph.subgraphs,
+    })
   } catch (error) {
     return { errors: masked(error, request, parts) }
   }
 }
+
+/** The supergraph stays while an event is answered; between events the subscription does not hold it. */
+const holding = (serving: Serving, prepared: PreparedSubscription): PreparedSubscription => ({
+  ...prepared,
+  answer: async (event, context) => {
+    const release = serving.hold()
+    try {
+      return await prepared.answer(event, context)
+    } finally {
+      release()
+    }
+  },
+})
 
 const masked = (error: unknown, request: OperationRequest, { log }: SocketParts): GraphQLError[] =>
   maskErrors(
