@@ -23,8 +23,8 @@ export type LoadedSupergraph = {
   readonly unsupported: readonly string[]
 }
 
-// https://specs.apollo.dev/context sets arguments from elsewhere in the answer, /connect calls REST services.
-const UNSUPPORTED = ['context', 'connect']
+// https://specs.apollo.dev/connect calls REST services.
+const UNSUPPORTED = ['connect']
 
 /**
  * Reads a supergraph's SDL. `urls` override the addresses in it, by subgraph. Throws where it is not a supergraph.

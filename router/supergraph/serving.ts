@@ -2,7 +2,8 @@ import type { ApolloServer } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import { createStockExecutor } from '../executor/stock-executor.ts'
+import { createCompiledExecutor } from '../executor/compiled-executor.ts'
+import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { startApollo } from '../http/apollo.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
@@ -37,14 +38,19 @@ export async function createServing(sdl: string, { config, log, servedBefore }: 
   if (unsupported.length > 0)
     log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
   const planner = createPlanner(supergraph, { log })
-  const executor = createStockExecutor(supergraph, { log, timeoutMs: config.NEIGHBOUR_TIMEOUT_MS, planner })
+  // A checkout waits for a payment: a call may last as long as its request.
+  const calls = createSubgraphCalls({
+    timeoutMs: config.REQUEST_TIMEOUT_MS,
+    shareInFlight: config.SHARE_IN_FLIGHT === 'on',
+  })
+  const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = createOperations(supergraph, executor, log)
   const apollo = await startApollo({ supergraph, operations, config, log })
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
   const replaced = new AbortController()
   const underWay = createCount()
   const stop = async () => {
-    await Promise.all([readiness.stop(), apollo.stop(), planner.stop()])
+    await Promise.all([readiness.stop(), apollo.stop(), planner.stop(), calls.stop()])
   }
   return {
     supergraph,

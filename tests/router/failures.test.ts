@@ -10,7 +10,7 @@ import { startGraph } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
 
 const graph = await startGraph()
-const router = await startTestRouter(graph.supergraphSdl, { NEIGHBOUR_TIMEOUT_MS: '500' })
+const router = await startTestRouter(graph.supergraphSdl)
 const ask = (document: string) => postGraphQL(router.url, { document })
 const ready = async () => {
   const response = await fetch(`${router.base}/ready`)
@@ -117,7 +117,7 @@ test('gives an answer in time when a subgraph does not', async () => {
   const address = silent.address() as { port: number }
   const waiting = await startTestRouter(
     graph.supergraphSdl.replace(graph.stock.url, `http://127.0.0.1:${address.port}/graphql`),
-    { NEIGHBOUR_TIMEOUT_MS: '100' },
+    { REQUEST_TIMEOUT_MS: '2000' },
   )
   const { data, errors } = await postGraphQL(waiting.url, { document: '{ product(id: 1) { name stock } }' })
   assert.deepEqual(data, { product: { name: 'Headphones', stock: null } })
