@@ -145,7 +145,17 @@ for (const name of ['orders', 'payments', 'inventory']) {
     await answers
     await waitUntil('it is told', () => running.output().includes(`${name} ended (SIGKILL)`), PATIENCE)
     await assertSettled(variantId)
+    await waitUntil('it is back', () => isReady(name), PATIENCE)
   })
+}
+
+/** Whether the subgraph answers, where the start block says that it is. */
+async function isReady(name: string): Promise<boolean> {
+  const port = new RegExp(`${name} :(\\d+)`).exec(running.output())?.[1]
+  return fetch(`http://127.0.0.1:${port}/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
 }
 
 test('everything is killed in the middle of checkouts: after another start the jobs finish and the data are there', async () => {
