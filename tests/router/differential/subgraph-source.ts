@@ -3,10 +3,10 @@ import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
 import { newId } from '#platform/kernel/ids.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import { maskSubgraphErrors, subgraphErrorSchema } from '../errors.ts'
-import type { RequestContext } from '../request-context.ts'
-import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
-import { unreachableErrors } from './unreachable-errors.ts'
+import { maskSubgraphErrors, subgraphErrorSchema } from '../../../router/errors.ts'
+import type { RequestContext } from '../../../router/request-context.ts'
+import type { SubgraphAddress } from '../../../router/supergraph/load-supergraph.ts'
+import { unreachableErrors } from '../../../router/executor/unreachable-errors.ts'
 
 const answerSchema = z
   .looseObject({
