@@ -103,21 +103,29 @@ function bodyStartOf({ operation, operationName }: FetchNode): string {
   return `{"query":${JSON.stringify(query)}${name === undefined ? '' : `,"operationName":${JSON.stringify(name)}`}`
 }
 
-/** Siblings that ask one subgraph the same of entities in different places become one fetch. */
+/** Siblings that ask the same, in the same order, of entities in different places become one. */
 function mergeEqual(steps: readonly Step[]): Step[] {
   const merged: Step[] = []
   for (const step of steps) {
-    const index = merged.findIndex((other) => isSameFetch(step, other))
+    const index = merged.findIndex((other) => isSame(step, other))
     const equal = merged[index]
-    if (step.kind === 'fetch' && equal?.kind === 'fetch')
-      merged[index] = { ...equal, paths: [...equal.paths, ...step.paths] }
-    else merged.push(step)
+    if (equal === undefined) merged.push(step)
+    else merged[index] = mergePaths(equal, step)
   }
   return merged
 }
 
-function isSameFetch(one: Step, other: Step): boolean {
-  return one.kind === 'fetch' && other.kind === 'fetch' && one.represent !== undefined && keyOf(one) === keyOf(other)
+function isSame(one: Step, other: Step): boolean {
+  if (one.kind === 'fetch') return other.kind === 'fetch' && one.represent !== undefined && keyOf(one) === keyOf(other)
+  if (one.kind === 'condition' || other.kind === 'condition' || other.kind === 'fetch') return false
+  const isPair = one.kind === other.kind && one.steps.length === other.steps.length
+  return isPair && one.steps.every((step, index) => isSame(step, other.steps[index] ?? other))
+}
+
+function mergePaths(one: Step, other: Step): Step {
+  if (one.kind === 'fetch' && other.kind === 'fetch') return { ...one, paths: [...one.paths, ...other.paths] }
+  if (!('steps' in one && 'steps' in other)) return one
+  return { kind: one.kind, steps: one.steps.map((step, index) => mergePaths(step, other.steps[index] ?? step)) }
 }
 
 /** Equal for fetches that differ at most in where their entities are. */

@@ -7,7 +7,7 @@ import { isOfType } from './type-conditions.ts'
 export type ContextOf = (ancestors: readonly Data[]) => Data
 
 /** Targets with equal values of the arguments from context, which one call can ask for. */
-export type ContextGroup = { targets: Data[]; values: Data }
+export type ContextGroup = { targets: Set<Data>; values: Data }
 
 const PARENT = '..'
 const FRAGMENT = '... on '
@@ -46,8 +46,8 @@ export function groupByContext(
   }
   const add = (target: Data, values: Data) => {
     const key = JSON.stringify(values)
-    const group = groups.get(key) ?? { targets: [], values }
-    group.targets.push(target)
+    const group = groups.get(key) ?? { targets: new Set<Data>(), values }
+    group.targets.add(target)
     groups.set(key, group)
   }
   for (const path of paths) walk(data, path, [])

@@ -27,7 +27,10 @@ export function failureErrors(error: unknown, fetched: Fetched): GraphQLError[] 
   // A client that left, or waited too long for all of it, is no fault of this subgraph.
   const level = signal.aborted ? 'info' : 'error'
   run.log[level]({ err: error, errorId, requestId, subgraph: step.subgraph.name }, 'a subgraph could not be asked')
-  const variables = { ...run.request.variables, ...(batch && { representations: batch.representations }) }
+  const variables = {
+    ...run.request.variables,
+    ...(batch && { representations: batch.map(({ representation }) => representation) }),
+  }
   return locate(unreachableErrors(step.subgraph.name, { query: step.node.operation, variables }, errorId), fetched)
 }
 
@@ -44,7 +47,7 @@ export function missingErrors(
   const unexplained = missing
     .filter((index) => !explained.has(index))
     .map((index) => ({
-      message: `the ${step.subgraph.name} subgraph does not know this ${String(batch?.representations[index]?.['__typename'])}`,
+      message: `the ${step.subgraph.name} subgraph does not know this ${String(batch?.[index]?.representation['__typename'])}`,
       path: ['_entities', index],
       extensions: { code: 'NOT_FOUND' },
     }))
@@ -71,8 +74,8 @@ function pathsOf(path: Path | undefined, { step, batch, places }: Places): (Path
   // All of the entities: what they have in common is the way to the first list.
   if (typeof index !== 'number') return step.paths.map((common) => common.slice(0, firstList(common)))
   const within = renamePath(rest, outputRewrites)
-  const targets = new Set(batch.targets.filter((_, position) => batch.indexes[position] === index))
-  return [...targets].flatMap((target) => (places.get(target) ?? []).map((place) => [...place, ...within]))
+  const targets = batch[index]?.targets ?? []
+  return targets.flatMap((target) => (places.get(target) ?? []).map((place) => [...place, ...within]))
 }
 
 const firstList = (path: readonly string[]): number => (path.includes('@') ? path.indexOf('@') : path.length)

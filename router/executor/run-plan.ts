@@ -38,15 +38,11 @@ export function takeAnswer(step: FetchStep, answer: Answer, run: Run): void {
   for (const target of targetsOf(step, run)) merge(target, step.isCopied ? clone(answer.data) : answer.data)
 }
 
-/** The entities of one fetch: each representation once, and for every target which of them is its own. */
-export type Batch = {
-  /** The representations as JSON, and the first target of each. */
-  texts: string[]
-  representations: Data[]
-  owners: Data[]
-  targets: Data[]
-  indexes: number[]
-}
+/** One representation, as an object and as JSON, and all objects that it stands for. */
+type Entity = { text: string; representation: Data; targets: Data[] }
+
+/** The entities of one fetch, each once. */
+export type Batch = readonly Entity[]
 
 async function runFetch(step: FetchStep, run: Run): Promise<void> {
   const { contextOf, paths } = step
@@ -58,36 +54,30 @@ async function runFetch(step: FetchStep, run: Run): Promise<void> {
 const NO_VALUES: Data = {}
 
 async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
-  if (targets.length === 0) return
   const batch = step.represent && batchOf(step, targets)
-  if (batch?.texts.length === 0) return
+  if (targets.size === 0 || batch?.length === 0) return
   const answer = await ask(step, { batch, values }, run)
   if (answer === undefined) return
   if (batch === undefined) takeAnswer(step, answer, run)
   else takeEntities(step, answer, batch, run)
 }
 
-const targetsOf = ({ paths }: FetchStep, { data }: Run): Data[] => paths.flatMap((path) => targetsAt(data, path))
+const targetsOf = ({ paths }: FetchStep, { data }: Run): Set<Data> => targetsAt(data, paths)
 
-function batchOf({ represent, rewriteInput }: FetchStep, targets: readonly Data[]): Batch {
-  const batch: Batch = { texts: [], representations: [], owners: [], targets: [], indexes: [] }
-  const known = new Map<string, number>()
+function batchOf({ represent, rewriteInput, isRepeated }: FetchStep, targets: Iterable<Data>): Batch {
+  const batch = new Map<string, Entity>()
   for (const target of targets) {
     const representation = represent?.(target)
     if (representation === undefined) continue
     rewriteInput?.(representation)
     const text = JSON.stringify(representation)
-    let index = known.get(text)
-    if (index === undefined) {
-      index = batch.texts.push(text) - 1
-      batch.representations.push(representation)
-      batch.owners.push(target)
-      known.set(text, index)
-    }
-    batch.targets.push(target)
-    batch.indexes.push(index)
+    const known = batch.get(text)
+    if (known === undefined) batch.set(text, { text, representation, targets: [target] })
+    else known.targets.push(target)
   }
-  return batch
+  const entities = [...batch.values()]
+  // In one order, so that another fetch that asks for the same is the same call.
+  return isRepeated ? entities.sort((one, other) => (one.text < other.text ? -1 : 1)) : entities
 }
 
 type Asked = { batch: Batch | undefined; values: Data }
@@ -106,7 +96,7 @@ async function ask(step: FetchStep, asked: Asked, run: Run): Promise<Answer | un
 }
 
 function bodyOf({ bodyStart, node }: FetchStep, { batch, values }: Asked, { request: { variables } }: Run): string {
-  const members = batch === undefined ? [] : [`"representations":[${batch.texts.join(',')}]`]
+  const members = batch === undefined ? [] : [`"representations":[${batch.map(({ text }) => text).join(',')}]`]
   for (const name of node.variableUsages ?? []) {
     const value = values[name] ?? variables[name]
     if (value !== undefined) members.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`)
@@ -124,30 +114,25 @@ async function send({ node, subgraph, isRepeated }: FetchStep, body: string, run
   return cloneAnswer(await known)
 }
 
-function expectEntities({ _entities: entities }: Data, { texts }: Batch, { subgraph }: FetchStep): void {
-  if (Array.isArray(entities) && entities.length === texts.length) return
+function expectEntities({ _entities: entities }: Data, batch: Batch, { subgraph }: FetchStep): void {
+  if (Array.isArray(entities) && entities.length === batch.length) return
   throw new Error(
-    `expected ${texts.length} entities of ${subgraph.name}, got ${JSON.stringify(entities)?.slice(0, 200)}`,
+    `expected ${batch.length} entities of ${subgraph.name}, got ${JSON.stringify(entities)?.slice(0, 200)}`,
   )
 }
 
 function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch }))
   if (answer.data === null) return
-  const { isCopied } = step
+  const { isCopied, rewriteOutput } = step
   const entities = answer.data['_entities'] as unknown[]
   run.errors.push(...missingErrors(entities, answer.errors, { step, run, batch }))
-  const ready = entities.map((entity, index) => prepare(entity, batch, index, step))
-  for (const [position, target] of batch.targets.entries()) {
-    const entity = ready[batch.indexes[position] ?? -1]
-    if (entity !== undefined) merge(target, isCopied ? clone(entity) : entity)
+  for (const [index, { targets }] of batch.entries()) {
+    const entity = entities[index]
+    if (!isData(entity)) continue
+    // The rewrites ask for the type, which is that of the object it is for.
+    entity['__typename'] ??= targets[0]?.['__typename']
+    rewriteOutput?.(entity)
+    for (const target of targets) merge(target, isCopied ? clone(entity) : entity)
   }
-}
-
-function prepare(entity: unknown, batch: Batch, index: number, { rewriteOutput }: FetchStep): Data | undefined {
-  if (!isData(entity)) return undefined
-  // The rewrites ask for the type, which is that of the object it is for.
-  entity['__typename'] ??= batch.owners[index]?.['__typename']
-  rewriteOutput?.(entity)
-  return entity
 }

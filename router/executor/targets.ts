@@ -3,24 +3,29 @@ import { type Data, get, isData } from './json-data.ts'
 /** Where an object stands in the data. */
 export type Path = readonly (string | number)[]
 
-/** The objects at the end of `path` (keys, and `@` for each element of a list), null ones left out. */
-export function targetsAt(data: Data, path: readonly string[]): Data[] {
-  const found: Data[] = []
-  collect(data, path, 0, found)
-  return found
+/**
+ * The objects at the end of `paths` (keys, and `@` for each element of a list), each once, null ones left out. Goes level
+ * by level: where a shared answer was merged one object stands in many places, and is walked through once.
+ */
+export function targetsAt(data: Data, paths: readonly (readonly string[])[]): Set<Data> {
+  const targets = new Set<Data>()
+  for (const path of paths) {
+    let level = new Set([data])
+    for (const key of path) {
+      if (key === '@') continue
+      const next = new Set<Data>()
+      for (const object of level) collect(get(object, key), next)
+      level = next
+    }
+    for (const object of level) targets.add(object)
+  }
+  return targets
 }
 
-function collect(value: unknown, path: readonly string[], depth: number, found: Data[]): void {
+function collect(value: unknown, found: Set<Data>): void {
   if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) {
-    // Where lists are in lists the path has an `@` for each.
-    const next = path[depth] === '@' ? depth + 1 : depth
-    for (const element of value) collect(element, path, next, found)
-    return
-  }
-  const key = path[depth]
-  if (key === undefined) found.push(value as Data)
-  else if (key !== '@') collect(get(value as Data, key), path, depth + 1, found)
+  if (Array.isArray(value)) for (const element of value) collect(element, found)
+  else found.add(value as Data)
 }
 
 /** Every place of each of these objects: one object stands in several where a shared answer was merged. */
