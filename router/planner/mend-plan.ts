@@ -13,7 +13,7 @@ import { splitFetch } from './split-fetch.ts'
 /** The plan for real subgraphs: stand-ins are asked for by their field's name and arguments, and given to `@requires` by its name. */
 export function mendPlan(plan: QueryPlan, supergraph: MendedSupergraph): QueryPlan {
   const { node } = plan
-  if (node === undefined || supergraph.standIns.size === 0) return plan
+  if (node === undefined || supergraph.needs.size === 0) return plan
   const mending: Mending = { supergraph, partsById: new Map() }
   if (node.kind !== 'Subscription') return { ...plan, node: mendNode(node, mending) }
   // Nothing comes before it that it could read, so it is one fetch.

@@ -24,8 +24,10 @@ export type MendedSupergraph = {
   readonly sdl: string
   /** By the name of the stand-in. */
   readonly standIns: ReadonlyMap<string, StandIn>
-  /** The stand-ins that the `@requires` of a field reads, by `subgraph Type.field`. */
+  /** What the `@requires` of a field reads, by `subgraph Type.field`: paths of leaves, `category.average`. */
   readonly needs: ReadonlyMap<string, readonly string[]>
+  /** What the keys of a type read in a subgraph, by `subgraph Type`. */
+  readonly keys: ReadonlyMap<string, readonly string[]>
   /** Names of fields that plans read from the answers beside what the client asked for. */
   readonly readNames: ReadonlySet<string>
   /** The labels of progressive `@override`s, by the name of the field. */
@@ -39,6 +41,7 @@ type Mending = {
   infix: string
   standIns: Map<string, StandIn>
   needs: Map<string, string[]>
+  keys: Map<string, string[]>
   /** Stand-ins by the type that they are added to. */
   added: Map<string, Set<string>>
   readNames: Set<string>
@@ -56,8 +59,8 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
   const mending = startMending(document, sdl)
   const mended = document.definitions.map((definition) => mendDefinition(definition, mending))
   const definitions = mended.map((definition) => addStandIns(definition, mending))
-  const { standIns, needs, readNames, labels } = mending
-  return { sdl: print({ ...document, definitions }), standIns, needs, readNames, labels }
+  const { standIns, needs, keys, readNames, labels } = mending
+  return { sdl: print({ ...document, definitions }), standIns, needs, keys, readNames, labels }
 }
 
 function startMending(document: DocumentNode, sdl: string): Mending {
@@ -73,6 +76,7 @@ function startMending(document: DocumentNode, sdl: string): Mending {
     infix: freeInfix(sdl),
     standIns: new Map(),
     needs: new Map(),
+    keys: new Map(),
     added: new Map(),
     readNames: new Set(['__typename']),
     labels: new Map(),
@@ -91,7 +95,7 @@ function mendDefinition(definition: DefinitionNode, mending: Mending): Definitio
   const typeName = definition.name.value
   for (const directive of definition.directives ?? []) {
     const key = directive.name.value === 'join__type' ? argumentOf(directive, 'key') : undefined
-    if (key !== undefined) noteNames(fieldSet(key), mending.readNames)
+    if (key !== undefined) noteKey(fieldSet(key), typeName, argumentOf(directive, 'graph') ?? '', mending)
   }
   return {
     ...definition,
@@ -126,11 +130,9 @@ function mendJoin(
   const required = argumentOf(directive, 'requires')
   if (required === undefined) return directive
   const graph = argumentOf(directive, 'graph') ?? ''
-  const needs: string[] = []
-  const selections = standInsFor(fieldSet(required), typeName, mending, needs)
+  const selections = standInsFor(fieldSet(required), typeName, mending)
   noteNames(selections, mending.readNames)
-  if (needs.length === 0) return directive
-  mending.needs.set(`${mending.graphNames.get(graph) ?? graph} ${typeName}.${fieldName}`, needs)
+  mending.needs.set(`${mending.graphNames.get(graph) ?? graph} ${typeName}.${fieldName}`, leavesOf(selections))
   return withArgument(directive, 'requires', stripIgnoredCharacters(print(selections)).slice(1, -1))
 }
 
@@ -148,15 +150,25 @@ function noteNames(selectionSet: SelectionSetNode | undefined, names: Set<string
   }
 }
 
-/** The same fields, but that stand-ins, which are noted in `needs`, take the place of those that have arguments. */
-function standInsFor(
-  selectionSet: SelectionSetNode,
-  typeName: string,
-  mending: Mending,
-  needs: string[],
-): SelectionSetNode {
+function noteKey(key: SelectionSetNode, typeName: string, graph: string, mending: Mending): void {
+  noteNames(key, mending.readNames)
+  for (const leaf of leavesOf(key)) push(mending.keys, `${mending.graphNames.get(graph) ?? graph} ${typeName}`, leaf)
+}
+
+/** The paths of the fields of which nothing is selected. Type conditions are no part of them. */
+function leavesOf(selectionSet: SelectionSetNode, path = ''): string[] {
+  return selectionSet.selections.flatMap((selection) => {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return []
+    if (selection.kind === Kind.INLINE_FRAGMENT) return leavesOf(selection.selectionSet, path)
+    const here = `${path}${selection.name.value}`
+    return selection.selectionSet === undefined ? [here] : leavesOf(selection.selectionSet, `${here}.`)
+  })
+}
+
+/** The same fields, but that stand-ins take the place of those that have arguments. */
+function standInsFor(selectionSet: SelectionSetNode, typeName: string, mending: Mending): SelectionSetNode {
   const into = (inner: SelectionSetNode | undefined, innerType: string) =>
-    inner && { selectionSet: standInsFor(inner, innerType, mending, needs) }
+    inner && { selectionSet: standInsFor(inner, innerType, mending) }
   const replace = (selection: SelectionNode): SelectionNode => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) return selection
     if (selection.kind === Kind.INLINE_FRAGMENT)
@@ -165,7 +177,6 @@ function standInsFor(
     const inner = into(selection.selectionSet, definition === undefined ? '' : namedType(definition.type))
     if (definition === undefined || (definition.arguments ?? []).length === 0) return { ...selection, ...inner }
     const name = standInFor(selection, typeName, mending)
-    needs.push(name)
     return { ...selection, name: { kind: Kind.NAME, value: name }, arguments: [], ...inner }
   }
   return { ...selectionSet, selections: selectionSet.selections.map(replace) }

@@ -14,78 +14,100 @@ import {
 } from 'graphql'
 import type { MendedSupergraph } from './mend-supergraph.ts'
 
-/** Fields of one fetch that can be given to one representation. */
-type Part = { standIns: Set<string>; fields: Set<FieldNode> }
+/** Fields of one fetch that can be given to one representation, the conditions that they share, and what they read of it. */
+type Part = { conditions: string; fields: Set<FieldNode>; needs: Set<string> }
+type EntityField = { field: FieldNode; typeName: string; conditions: string }
 
 /**
- * A fetch whose representations would need two values under one name, as its fields `@requires` one field with different
- * arguments, becomes one fetch for each.
+ * A fetch becomes several where one representation can't serve all of its fields:
+ * - its fields `@requires` one field with different arguments, and it would need two values under one name;
+ * - some of its fields are under `@skip` or `@include`, and so is what they require: where that is left out, the
+ *   representation is not complete, and the other fields would not be asked for either.
  */
 export function splitFetch(fetch: FetchNode, supergraph: MendedSupergraph): FetchNode[] {
-  const read = standInsIn(fetch.requires ?? [], supergraph)
-  if (!isInConflict(read, supergraph)) return [fetch]
+  const read = leavesOf(fetch.requires ?? [])
+  if (!isInConflict(read, supergraph) && !/@(?:skip|include)\b/.test(fetch.operation)) return [fetch]
   const document = withoutSpreads(parse(fetch.operation, { noLocation: true }))
-  const parts = partition(document, fetch.serviceName, supergraph)
-  if (parts.length < 2) return [fetch]
-  // What no field is known to need goes with the first.
-  const needed = new Set(parts.flatMap(({ standIns }) => [...standIns]))
+  const fields = entityFields(document)
+  const parts = partition(fields, fetch.serviceName, supergraph)
+  const [first, ...others] = parts
+  if (first === undefined || others.length === 0) return [fetch]
+  const keys = new Set(fields.flatMap(({ typeName }) => supergraph.keys.get(`${fetch.serviceName} ${typeName}`) ?? []))
+  const needed = new Set(parts.flatMap(({ needs }) => [...needs]))
   return parts.map((part, index) => {
-    const isRead = (name: string) =>
-      !supergraph.standIns.has(name) || part.standIns.has(name) || (index === 0 && !needed.has(name))
+    // What no field is known to need is no business of this.
+    const isRead = (path: string) => part.needs.has(path) || keys.has(path) || !needed.has(path)
     return partOf(fetch, document, part, { isRead, index })
   })
 }
 
-const standInsIn = (selections: readonly QueryPlanSelectionNode[], supergraph: MendedSupergraph): string[] =>
-  selections.flatMap((selection) => [
-    ...(selection.kind === 'Field' && supergraph.standIns.has(selection.name) ? [selection.name] : []),
-    ...standInsIn(selection.selections ?? [], supergraph),
-  ])
+const leavesOf = (selections: readonly QueryPlanSelectionNode[], path = ''): string[] =>
+  selections.flatMap((selection) => {
+    if (selection.kind === 'InlineFragment') return leavesOf(selection.selections, path)
+    const here = `${path}${selection.name}`
+    return selection.selections === undefined ? [here] : leavesOf(selection.selections, `${here}.`)
+  })
 
 /** Two stand-ins of one name, wherever they are: to split once too often costs a fetch, and no answer. */
-function isInConflict(standIns: Iterable<string>, supergraph: MendedSupergraph): boolean {
-  const distinct = [...new Set(standIns)]
-  return new Set(distinct.map((standIn) => supergraph.standIns.get(standIn)?.name)).size < distinct.length
+function isInConflict(paths: Iterable<string>, { standIns }: MendedSupergraph): boolean {
+  const names = new Set([...paths].flatMap((path) => path.split('.')).filter((name) => standIns.has(name)))
+  return new Set([...names].map((name) => standIns.get(name)?.name)).size < names.size
 }
 
-/** Each field into the first part in which it conflicts with none; those that need no stand-in into the first. */
-function partition(document: DocumentNode, subgraph: string, supergraph: MendedSupergraph): Part[] {
-  const first: Part = { standIns: new Set(), fields: new Set() }
-  const parts = [first]
-  for (const { field, typeName } of entityFields(document)) {
+/**
+ * Each field into the first part in which it conflicts with none and whose conditions are its own. What requires nothing,
+ * or nothing beyond what is there in any case, is with the fields that have no conditions.
+ */
+function partition(fields: readonly EntityField[], subgraph: string, supergraph: MendedSupergraph): Part[] {
+  const parts: Part[] = [{ conditions: '', fields: new Set(), needs: new Set() }]
+  const withNeeds = fields.map(({ field, typeName, conditions }) => {
     const needs = supergraph.needs.get(`${subgraph} ${typeName}.${field.name.value}`) ?? []
-    let part = parts.find(({ standIns }) => !isInConflict([...standIns, ...needs], supergraph))
-    if (part === undefined) parts.push((part = { standIns: new Set(), fields: new Set() }))
+    return { field, needs, conditions: needs.length === 0 ? '' : conditions }
+  })
+  for (const { field, needs, conditions } of withNeeds.toSorted((one, other) => order(one) - order(other))) {
+    let part = parts.find(
+      (candidate) =>
+        (candidate.conditions === conditions ||
+          (candidate.conditions === '' && needs.every((path) => candidate.needs.has(path)))) &&
+        !isInConflict([...candidate.needs, ...needs], supergraph),
+    )
+    if (part === undefined) parts.push((part = { conditions, fields: new Set(), needs: new Set() }))
     part.fields.add(field)
-    for (const need of needs) part.standIns.add(need)
+    for (const need of needs) part.needs.add(need)
   }
-  return parts
+  return parts.filter((part) => part.fields.size > 0)
 }
+
+const order = ({ conditions }: { conditions: string }): number => (conditions === '' ? 0 : 1)
 
 /** The fields that are asked of the entities themselves, with the type they are asked of. */
-function entityFields(document: DocumentNode): { field: FieldNode; typeName: string }[] {
-  const walk = (
-    selectionSet: SelectionSetNode | undefined,
-    typeName: string,
-  ): { field: FieldNode; typeName: string }[] =>
+function entityFields(document: DocumentNode): EntityField[] {
+  const walk = (selectionSet: SelectionSetNode | undefined, typeName: string, above: string): EntityField[] =>
     (selectionSet?.selections ?? []).flatMap((selection) => {
-      if (selection.kind === Kind.FIELD) return [{ field: selection, typeName }]
+      const conditions = [above, ...conditionsOf(selection)].filter((text) => text !== '').join(' ')
+      if (selection.kind === Kind.FIELD) return [{ field: selection, typeName, conditions }]
       return selection.kind === Kind.INLINE_FRAGMENT
-        ? walk(selection.selectionSet, selection.typeCondition?.name.value ?? typeName)
+        ? walk(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, conditions)
         : []
     })
   const [operation] = document.definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return []
   return operation.selectionSet.selections.flatMap((root) =>
-    root.kind === Kind.FIELD ? walk(root.selectionSet, '') : [],
+    root.kind === Kind.FIELD && root.name.value === '_entities' ? walk(root.selectionSet, '', '') : [],
   )
 }
+
+const conditionsOf = ({ directives }: SelectionNode): string[] =>
+  (directives ?? [])
+    .filter(({ name }) => name.value === 'skip' || name.value === 'include')
+    .map(print)
+    .toSorted()
 
 function partOf(
   fetch: FetchNode,
   document: DocumentNode,
   part: Part,
-  { isRead, index }: { isRead: (name: string) => boolean; index: number },
+  { isRead, index }: { isRead: (path: string) => boolean; index: number },
 ): FetchNode {
   const own = new Set(part.fields)
   const others = new Set(entityFields(document).map(({ field }) => field))
@@ -105,16 +127,22 @@ function partOf(
 
 function readOnly(
   selections: readonly QueryPlanSelectionNode[],
-  isRead: (name: string) => boolean,
+  isRead: (path: string) => boolean,
+  path = '',
 ): QueryPlanSelectionNode[] {
   return selections.flatMap((selection): QueryPlanSelectionNode[] => {
-    if (selection.kind === 'Field' && !isRead(selection.name)) return []
-    if (selection.selections === undefined) return [selection]
-    const inner = readOnly(selection.selections, isRead)
+    const here = selection.kind === 'Field' ? `${path}${selection.name}` : path
+    if (selection.selections === undefined)
+      return selection.kind === 'InlineFragment' || selection.name === '__typename' || isRead(here) ? [selection] : []
+    const inner = readOnly(selection.selections, isRead, selection.kind === 'Field' ? `${here}.` : path)
     // An object of which nothing is needed is not needed.
-    return inner.length === 0 ? [] : [{ ...selection, selections: inner }]
+    const isNeeded = selection.kind === 'InlineFragment' || readsData(inner) || !readsData(selection.selections)
+    return isNeeded ? [{ ...selection, selections: inner }] : []
   })
 }
+
+const readsData = (selections: readonly QueryPlanSelectionNode[]): boolean =>
+  leavesOf(selections).some((leaf) => !/(?:^|\.)__typename$/.test(leaf))
 
 /** Subgraphs refuse operations that define variables they don't use. */
 function withUsedVariables(document: DocumentNode): { operation: string; variables: Set<string> } {

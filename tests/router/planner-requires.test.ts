@@ -204,6 +204,17 @@ test('holds in a subscription, for the first event and those that follow', async
   await events.return?.()
 })
 
+test('a field that is skipped does not take others with it, though both were planned into one fetch', async () => {
+  const document = `query($skip: Boolean!) { product(id: 1) {
+    heavy(times: 2) @skip(if: $skip) ... @skip(if: $skip) { averageInDollars } inEuros plain
+  } }`
+  const always = { inEuros: '{"price":20}', plain: 'plain' }
+  assert.deepEqual(await ask(document, { skip: true }), { product: always })
+  assert.deepEqual(await ask(document, { skip: false }), {
+    product: { heavy: 10, averageInDollars: '{"category":{"average":10}}', ...always },
+  })
+})
+
 test('what conflicts with nothing is planned in as few fetches as ever', async () => {
   await ask('{ products { price(currency: "GBP") weight inDollars averageInDollars plain } }')
   assert.deepEqual([graph.goods.calls.length, graph.delivery.calls.length], [1, 1])
