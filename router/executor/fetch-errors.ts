@@ -16,8 +16,18 @@ export function answerErrors(errors: readonly GraphQLFormattedError[], fetched: 
   if (errors.length === 0) return []
   const { step, run } = fetched
   const at = { log: run.log, requestId: run.request.context.requestId }
-  return locate(maskSubgraphErrors(errors, step.subgraph.name, at), fetched)
+  const masked = maskSubgraphErrors(errors, step.subgraph.name, at)
+  return locate(
+    masked.map((error) => withService(error, step.subgraph.name)),
+    fetched,
+  )
 }
+
+/** Where a subgraph failed its name helps; where the caller is at fault it says nothing. */
+const withService = (error: GraphQLFormattedError, serviceName: string): GraphQLFormattedError =>
+  error.extensions?.['code'] === 'DOWNSTREAM_SERVICE_ERROR'
+    ? { ...error, extensions: { ...error.extensions, serviceName } }
+    : error
 
 /** The errors of a fetch that brought nothing, logged once: one for each field that stays empty. */
 export function failureErrors(error: unknown, fetched: Fetched): GraphQLError[] {

@@ -54,7 +54,7 @@ const reasonsOf = ({ errors }: Answered): string[] => [
   ...new Set(
     errors
       .filter(({ message }) => !OURS_ALONE.test(message) && !VIOLATION.test(message))
-      .map(({ message, extensions }) => JSON.stringify([message, extensions?.['code']]))
+      .map(({ message, extensions }) => JSON.stringify([message, extensions?.['code'], extensions?.['serviceName']]))
       .toSorted(),
   ),
 ]
@@ -77,10 +77,14 @@ const VIOLATION = /^(Cannot return null|Invalid)/
 const problemsOf = ({ errors }: Answered): string[] =>
   errors
     .filter(({ message }) => !OURS_ALONE.test(message))
-    .map(({ message, path, extensions }) => JSON.stringify([message, placeOf(path)?.join('.'), extensions?.['code']]))
+    .map(({ message, path, extensions }) =>
+      JSON.stringify([message, placeOf(path)?.join('.'), extensions?.['code'], extensions?.['serviceName']]),
+    )
     .toSorted()
 
 const OURS_ALONE = /does not know this|to say its type/
 
-const placeOf = (path: Problem['path']): Problem['path'] =>
-  path?.includes('@') ? path.slice(0, path.indexOf('@')) : path
+const placeOf = (path: Problem['path']): Problem['path'] => {
+  const end = path?.findIndex((key) => key === '@' || key === '_entities') ?? -1
+  return end === -1 ? path : path?.slice(0, end)
+}

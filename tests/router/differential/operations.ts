@@ -13,7 +13,7 @@ import {
 /** An operation with its variables. */
 export type GeneratedOperation = { text: string; variables: Record<string, unknown> }
 
-const DEEPEST = 5
+const DEEPEST = 4
 const MOST_FIELDS = 4
 const VARIABLES = '$yes: Boolean!, $no: Boolean! = false, $n: Int, $m: Int = 2, $name: String = "Product"'
 
