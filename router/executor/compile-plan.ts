@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import { compileContext, type ContextOf } from './context-values.ts'
 import { compileRewrites, type Rewrite } from './data-rewrites.ts'
-import { compileRepresentation, type Represent } from './representations.ts'
+import { compileRepresentationText, type RepresentationText } from './representation-text.ts'
 
 /** A query plan made ready to run. */
 export type Step =
@@ -20,8 +20,7 @@ export type FetchStep = {
   paths: readonly (readonly string[])[]
   /** The JSON of the body up to its variables. */
   bodyStart: string
-  represent: Represent | undefined
-  rewriteInput: Rewrite | undefined
+  represent: RepresentationText | undefined
   rewriteOutput: Rewrite | undefined
   contextOf: ContextOf | undefined
   /** Whether another fetch of the plan asks the same in other places, and may get by with its answer. */
@@ -76,7 +75,6 @@ function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: Lo
     paths: [path],
     bodyStart: bodyStartOf(node),
     represent: representOf(node, schema),
-    rewriteInput: compileRewrites(schema, node.inputRewrites),
     rewriteOutput: compileRewrites(schema, node.outputRewrites),
     contextOf: compileContext(schema, node.contextRewrites),
     isRepeated: false,
@@ -90,8 +88,8 @@ function addressOf(name: string, { subgraphs }: LoadedSupergraph): SubgraphAddre
   return subgraph
 }
 
-const representOf = ({ requires }: FetchNode, schema: GraphQLSchema): Represent | undefined =>
-  requires && compileRepresentation(schema, requires)
+const representOf = ({ requires, inputRewrites }: FetchNode, schema: GraphQLSchema): RepresentationText | undefined =>
+  requires && compileRepresentationText({ schema, requires, rewrite: compileRewrites(schema, inputRewrites) })
 
 /**
  * The planner numbers the operations of a plan (`Name__subgraph__3`): without the number, equal fetches are equal texts,

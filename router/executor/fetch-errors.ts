@@ -39,7 +39,7 @@ export function failureErrors(error: unknown, fetched: Fetched): GraphQLError[] 
   run.log[level]({ err: error, errorId, requestId, subgraph: step.subgraph.name }, 'a subgraph could not be asked')
   const variables = {
     ...run.request.variables,
-    ...(batch && { representations: batch.map(({ representation }) => representation) }),
+    ...(batch && { representations: batch.map(({ text }) => JSON.parse(text)) }),
   }
   return locate(unreachableErrors(step.subgraph.name, { query: step.node.operation, variables }, errorId), fetched)
 }
@@ -57,7 +57,7 @@ export function missingErrors(
   const unexplained = missing
     .filter((index) => !explained.has(index))
     .map((index) => ({
-      message: `the ${step.subgraph.name} subgraph does not know this ${String(batch?.[index]?.representation['__typename'])}`,
+      message: `the ${step.subgraph.name} subgraph does not know this ${String(batch?.[index]?.targets[0]?.['__typename'])}`,
       path: ['_entities', index],
       extensions: { code: 'NOT_FOUND' },
     }))

@@ -38,8 +38,8 @@ export function takeAnswer(step: FetchStep, answer: Answer, run: Run): void {
   for (const target of targetsOf(step, run)) merge(target, step.isCopied ? clone(answer.data) : answer.data)
 }
 
-/** One representation, as an object and as JSON, and all objects that it stands for. */
-type Entity = { text: string; representation: Data; targets: Data[] }
+/** One representation as JSON, and all objects that it stands for. */
+type Entity = { text: string; targets: Data[] }
 
 /** The entities of one fetch, each once. */
 export type Batch = readonly Entity[]
@@ -64,15 +64,13 @@ async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run:
 
 const targetsOf = ({ paths }: FetchStep, { data }: Run): Set<Data> => targetsAt(data, paths)
 
-function batchOf({ represent, rewriteInput, isRepeated }: FetchStep, targets: Iterable<Data>): Batch {
+function batchOf({ represent, isRepeated }: FetchStep, targets: Iterable<Data>): Batch {
   const batch = new Map<string, Entity>()
   for (const target of targets) {
-    const representation = represent?.(target)
-    if (representation === undefined) continue
-    rewriteInput?.(representation)
-    const text = JSON.stringify(representation)
+    const text = represent?.(target)
+    if (text === undefined) continue
     const known = batch.get(text)
-    if (known === undefined) batch.set(text, { text, representation, targets: [target] })
+    if (known === undefined) batch.set(text, { text, targets: [target] })
     else known.targets.push(target)
   }
   const entities = [...batch.values()]
