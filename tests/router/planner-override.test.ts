@@ -41,6 +41,7 @@ const modern = await startSubgraph(
 )
 for (const subgraph of [old, modern]) after(() => subgraph.stop())
 const sdl = compose([old, modern])
+const plain = await startTestRouter(sdl)
 
 function fieldsFrom(subgraph: string) {
   const names = ['named', 'never', 'always', 'half', 'both']
@@ -55,8 +56,7 @@ const DOCUMENT = '{ item { named never always described } }'
 const fromOld = { never: 'old', always: 'modern', described: 'size 3' }
 
 test('a label is off unless the configuration turns it on', async () => {
-  const off = await startTestRouter(sdl)
-  assert.deepEqual((await postGraphQL(off.url, { document: DOCUMENT })).data, { item: { named: 'old', ...fromOld } })
+  assert.deepEqual((await postGraphQL(plain.url, { document: DOCUMENT })).data, { item: { named: 'old', ...fromOld } })
   const on = await startTestRouter(sdl, { OVERRIDE_LABELS: 'other, moved' })
   assert.deepEqual((await postGraphQL(on.url, { document: DOCUMENT })).data, { item: { named: 'modern', ...fromOld } })
 })
@@ -69,8 +69,7 @@ test('a request turns labels on by the header that the configuration names, and 
   assert.equal(await ask({ 'x-override-labels': 'unknown,moved' }), 'modern')
   assert.equal(await ask({ 'x-override-labels': 'unknown' }), 'old')
   assert.equal(await ask({}), 'old')
-  const closed = await startTestRouter(sdl)
-  const { data } = await postGraphQL(closed.url, {
+  const { data } = await postGraphQL(plain.url, {
     document: '{ item { named } }',
     headers: { 'x-override-labels': 'moved' },
   })
@@ -78,10 +77,9 @@ test('a request turns labels on by the header that the configuration names, and 
 })
 
 test('percent(n) is decided for each request, and once in it', async () => {
-  const router = await startTestRouter(sdl)
   const seen = new Set<string>()
   for (let count = 0; count < 60 && seen.size < 2; count += 1) {
-    const { data } = await postGraphQL(router.url, { document: '{ item { half both } }' })
+    const { data } = await postGraphQL(plain.url, { document: '{ item { half both } }' })
     // One label on two fields is one decision.
     assert.equal(data.item.half, data.item.both)
     seen.add(data.item.half)
@@ -90,9 +88,8 @@ test('percent(n) is decided for each request, and once in it', async () => {
 })
 
 test('a subscription keeps to its decision for all of its events', async () => {
-  const router = await startTestRouter(sdl)
   for (let count = 0; count < 4; count += 1) {
-    const events = subscribeGraphQL(router.wsUrl, { document: 'subscription { changed { half } }' })
+    const events = subscribeGraphQL(plain.wsUrl, { document: 'subscription { changed { half } }' })
     const answers = new Set<string>()
     for await (const { data } of events) answers.add(data.changed.half)
     assert.equal(answers.size, 1)

@@ -26,10 +26,10 @@ test('a heavy cold plan blocks no other request', async () => {
   const delay = monitorEventLoopDelay({ resolution: 5 })
   delay.enable()
   const startedMs = performance.now()
-  const planned = await Promise.all([1, 2, 3, 4].map((number) => plan(planner, heavyOperation(7, number))))
+  const planned = await Promise.all([1, 2, 3].map((number) => plan(planner, heavyOperation(7, number))))
   const tookMs = performance.now() - startedMs
   delay.disable()
-  assert.equal(planned.length, 4)
+  assert.equal(planned.length, 3)
   const longestMs = delay.max / 1e6
   assert.ok(longestMs < tookMs / 4, `expected the loop to be free, it was held ${longestMs} of ${tookMs} ms`)
 })
@@ -37,7 +37,7 @@ test('a heavy cold plan blocks no other request', async () => {
 test('a light operation does not wait for a heavy one', async () => {
   const planner = start()
   // Two heavy ones at once, so that both threads are there.
-  await Promise.all([plan(planner, heavyOperation(9, 1)), plan(planner, heavyOperation(9, 2))])
+  await Promise.all([plan(planner, heavyOperation(8, 1)), plan(planner, heavyOperation(8, 2))])
   const finished: string[] = []
   await Promise.all([
     plan(planner, heavyOperation(10)).then(() => finished.push('heavy')),
