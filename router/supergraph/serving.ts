@@ -45,7 +45,9 @@ export async function createServing(sdl: string, { config, log, servedBefore }: 
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = createOperations(supergraph, executor, log)
-  const apollo = await startApollo({ supergraph, operations, config, log })
+  const apollo = await orElse(startApollo({ supergraph, operations, config, log }), () =>
+    Promise.all([planner.stop(), calls.stop()]),
+  )
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
   const replaced = new AbortController()
   const underWay = createCount()
@@ -67,6 +69,16 @@ export async function createServing(sdl: string, { config, log, servedBefore }: 
       await stop()
     },
     stop,
+  }
+}
+
+/** What was started before stops, where the next can't start. */
+async function orElse<Started>(starting: Promise<Started>, stop: () => Promise<unknown>): Promise<Started> {
+  try {
+    return await starting
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 
