@@ -8,10 +8,10 @@ const PERCENT = /^percent\((\d+(?:\.\d+)?)\)$/
 /** The labels that can change the plan of a document: those of its fields, by name, and of the fields that plans read beside. */
 export function relevantLabels(
   document: DocumentNode,
-  { labels, readNames }: Pick<MendedSupergraph, 'labels' | 'readNames'>,
+  { labels, readNames, standIns }: Pick<MendedSupergraph, 'labels' | 'readNames' | 'standIns'>,
 ): string[] {
   if (labels.size === 0) return []
-  const names = new Set(readNames)
+  const names = new Set([...readNames, ...[...standIns.values()].map(({ name }) => name)])
   visit(document, { Field: ({ name }) => void names.add(name.value) })
   const relevant = [...labels].filter(([name]) => names.has(name)).flatMap(([, ofField]) => ofField)
   return [...new Set(relevant)].toSorted()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { decideOverrides } from '../../router/planner/override-labels.ts'
+import { parse } from 'graphql'
+import { decideOverrides, relevantLabels } from '../../router/planner/override-labels.ts'
 import { postGraphQL, subscribeGraphQL } from '../support/client.ts'
 import { compose } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
@@ -102,4 +103,24 @@ test('percent(n) is on for n of a hundred requests', () => {
   assert.deepEqual([of('percent(0.5)', 0.004), of('percent(0.5)', 0.006)], [true, false])
   assert.deepEqual([of('percent(0)', 0), of('percent(100)', 0.999_999)], [false, true])
   assert.deepEqual([of('percent(1)', 0.5), of('named', 0)], [false, false])
+})
+
+test('only the labels that can change the plan of an operation count: of its fields, and of what plans read beside', () => {
+  const supergraph = {
+    labels: new Map([
+      ['size', ['bigger']],
+      ['weight', ['heavier', 'bigger']],
+      ['length', ['longer']],
+      ['color', ['brighter']],
+    ]),
+    readNames: new Set(['id', 'length__with_0', 'weight']),
+    standIns: new Map([['length__with_0', { name: 'length', args: '' }]]),
+  }
+  assert.deepEqual(relevantLabels(parse('{ item { name } }'), supergraph), ['bigger', 'heavier', 'longer'])
+  assert.deepEqual(relevantLabels(parse('{ item { ...F } } fragment F on Item { mine: color }'), supergraph), [
+    'bigger',
+    'brighter',
+    'heavier',
+    'longer',
+  ])
 })
