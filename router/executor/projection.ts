@@ -1,9 +1,7 @@
 import {
   getNamedType,
-  GraphQLError,
   type GraphQLCompositeType,
   type GraphQLLeafType,
-  type GraphQLNamedType,
   type GraphQLOutputType,
   isCompositeType,
   isLeafType,
@@ -13,18 +11,11 @@ import {
 } from 'graphql'
 import { type Data, get, isData, put } from './json-data.ts'
 import { type IsValid, leafCheck } from './leaf-values.ts'
+import { describe, FAILED, fail, type Projecting, report, RISEN, rise } from './projecting.ts'
 import { type CollectedField, collectFields, type Scope, type Selected } from './projection-fields.ts'
-
-/** One run of a projection: where it is, and what breaks the schema. */
-export type Projecting = { path: (string | number)[]; errors: GraphQLError[]; introspection: Data }
 
 /** Makes the client's value of what was fetched. */
 type Complete = (value: unknown, at: Projecting) => unknown
-
-// Null, with an error reported: nothing more is to be said about it where it rises.
-const FAILED = Symbol('failed')
-// The same of a value that must not be null: it rises.
-const RISEN = Symbol('risen')
 
 /** The projection of a root type's selections; null where a null has risen to the top. */
 export function compileRoot(
@@ -154,28 +145,3 @@ function compileObject(type: GraphQLCompositeType, field: CollectedField, scope:
 
 const isComposite = (typename: unknown, { schema }: Scope): typename is string =>
   typeof typename === 'string' && isCompositeType(schema.getType(typename))
-
-function fail(at: Projecting, message: string): symbol {
-  report(at, message)
-  return FAILED
-}
-
-/** The data does not say which type it is, and it could be several. */
-function rise(at: Projecting): symbol {
-  report(at, `Expected the object to say its type, got none that is known.`)
-  return RISEN
-}
-
-const report = (at: Projecting, message: string): void =>
-  void at.errors.push(
-    new GraphQLError(message, { path: [...at.path], extensions: { code: 'DOWNSTREAM_SERVICE_ERROR' } }),
-  )
-
-function describe(
-  { path }: Projecting,
-  type: GraphQLOutputType | GraphQLNamedType,
-  { parent }: CollectedField,
-): string {
-  const last = path.at(-1)
-  return typeof last === 'number' ? `array element of type ${String(type)} at index ${last}` : `field ${parent}.${last}`
-}
