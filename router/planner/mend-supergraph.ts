@@ -15,6 +15,7 @@ import {
   type TypeNode,
 } from 'graphql'
 import { argumentOf, contextSelections, withArgument } from './directive-arguments.ts'
+import { fieldSet, leavesOf, noteNames } from './field-sets.ts'
 
 /** A field that is planned under a name of its own, in place of `name` with `args`. */
 export type StandIn = { readonly name: string; readonly args: string }
@@ -136,33 +137,9 @@ function mendJoin(
   return withArgument(directive, 'requires', stripIgnoredCharacters(print(selections)).slice(1, -1))
 }
 
-/** Selections of contexts come with braces and type conditions, those of keys and `@requires` without. */
-const fieldSet = (text: string): SelectionSetNode => {
-  const [operation] = parse(text.trim().startsWith('{') ? text : `{${text}}`, { noLocation: true }).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`expected a set of fields, got ${text}`)
-  return operation.selectionSet
-}
-
-function noteNames(selectionSet: SelectionSetNode | undefined, names: Set<string>): void {
-  for (const selection of selectionSet?.selections ?? []) {
-    if (selection.kind === Kind.FIELD) names.add(selection.name.value)
-    if (selection.kind !== Kind.FRAGMENT_SPREAD) noteNames(selection.selectionSet, names)
-  }
-}
-
 function noteKey(key: SelectionSetNode, typeName: string, graph: string, mending: Mending): void {
   noteNames(key, mending.readNames)
   for (const leaf of leavesOf(key)) push(mending.keys, `${mending.graphNames.get(graph) ?? graph} ${typeName}`, leaf)
-}
-
-/** The paths of the fields of which nothing is selected. Type conditions are no part of them. */
-function leavesOf(selectionSet: SelectionSetNode, path = ''): string[] {
-  return selectionSet.selections.flatMap((selection) => {
-    if (selection.kind === Kind.FRAGMENT_SPREAD) return []
-    if (selection.kind === Kind.INLINE_FRAGMENT) return leavesOf(selection.selectionSet, path)
-    const here = `${path}${selection.name.value}`
-    return selection.selectionSet === undefined ? [here] : leavesOf(selection.selectionSet, `${here}.`)
-  })
 }
 
 /** The same fields, but that stand-ins take the place of those that have arguments. */

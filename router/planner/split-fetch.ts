@@ -2,16 +2,14 @@ import type { FetchNode, QueryPlanSelectionNode } from '@apollo/query-planner'
 import {
   type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
-  type InlineFragmentNode,
   Kind,
   parse,
   print,
   type SelectionNode,
   type SelectionSetNode,
-  stripIgnoredCharacters,
   visit,
 } from 'graphql'
+import { withoutSpreads, withUsedVariables } from './fetch-documents.ts'
 import type { MendedSupergraph } from './mend-supergraph.ts'
 
 /** Fields of one fetch that can be given to one representation, the conditions that they share, and what they read of it. */
@@ -143,43 +141,3 @@ function readOnly(
 
 const readsData = (selections: readonly QueryPlanSelectionNode[]): boolean =>
   leavesOf(selections).some((leaf) => !/(?:^|\.)__typename$/.test(leaf))
-
-/** Subgraphs refuse operations that define variables they don't use. */
-function withUsedVariables(document: DocumentNode): { operation: string; variables: Set<string> } {
-  const variables = new Set<string>()
-  visit(document, {
-    VariableDefinition: () => false,
-    Variable: ({ name }) => void variables.add(name.value),
-  })
-  const used = visit(document, {
-    VariableDefinition: (definition) => (variables.has(definition.variable.name.value) ? false : null),
-  })
-  return { operation: stripIgnoredCharacters(print(used)), variables }
-}
-
-/** The same operation with its named fragments written out where they are used. */
-function withoutSpreads(document: DocumentNode): DocumentNode {
-  const fragments = new Map(
-    document.definitions
-      .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]),
-  )
-  if (fragments.size === 0) return document
-  const inline = (selection: SelectionNode): SelectionNode => {
-    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : undefined
-    if (fragment === undefined) return selection
-    const { typeCondition, selectionSet } = fragment
-    const written: InlineFragmentNode = {
-      kind: Kind.INLINE_FRAGMENT,
-      typeCondition,
-      selectionSet,
-      directives: selection.directives ?? [],
-    }
-    return written
-  }
-  const definitions = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
-  return visit(
-    { ...document, definitions },
-    { SelectionSet: (set) => ({ ...set, selections: set.selections.map(inline) }) },
-  )
-}
