@@ -90,7 +90,7 @@ test('a job that fails is tried again, later and later, and says which attempt i
       return true
     }
     await waitUntil(`attempt ${attempt} has failed`, failed)
-    await sql`update graphile_worker._private_jobs set run_at = now()`.execute(database.sql())
+    if (attempt < 3) await sql`update graphile_worker._private_jobs set run_at = now()`.execute(database.sql())
   }
   await jobs.stop()
   assert.deepEqual(attempts, [1, 2, 3])
