@@ -14,20 +14,24 @@ export type SubgraphCalls = Running & { ask(call: Call): Promise<Answer> }
 /**
  * The calls to all subgraphs, over kept-alive connections. With `shareInFlight` a query that is under way answers every
  * equal one that comes meanwhile: same subgraph, same body, same headers but the ids. It is given up when all have left.
+ * A query that comes after a mutation was answered never joins one from before it: who has written reads what they wrote.
  */
 export function createSubgraphCalls(options: { timeoutMs: number; shareInFlight: boolean }): SubgraphCalls {
   const pools = createHttpPools(options)
   const shared = new Map<string, UnderWay>()
+  let mutations = 0
   const start = ({ subgraph, body, context }: Call): HttpCall => pools.post(subgraph.url, headersOf(context), body)
+  const alone = (call: Call) =>
+    join(
+      begin(call, start(call), () => undefined),
+      call,
+    )
   return {
     ask: (call) => {
       if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
-      if (!options.shareInFlight || !call.isQuery)
-        return join(
-          begin(call, start(call), () => undefined),
-          call,
-        )
-      const key = `${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
+      if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
+      if (!options.shareInFlight) return alone(call)
+      const key = `${mutations} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
       const known = shared.get(key)
       if (known !== undefined) return join(known, call)
       const underWay = begin(call, start(call), () => shared.delete(key))

@@ -224,6 +224,30 @@ test('mutations are never shared, nor is anything with SHARE_IN_FLIGHT=off', asy
   }
 })
 
+test('a query after a mutation joins none from before it', async () => {
+  const held = Promise.withResolvers<void>()
+  const graph = await startCanned(
+    {
+      list: {
+        sdl: `${LIST} type Mutation { touch: String }`,
+        answer: async ({ query }) => {
+          if (query.includes('touch')) return { data: { touch: 'done' } }
+          const text = graph.calls['list']?.length === 1 ? 'before' : 'after'
+          if (text === 'before') await held.promise
+          return { data: { text } }
+        },
+      },
+    },
+    { shareInFlight: true },
+  )
+  const before = graph.run('{ text }')
+  await waitUntil('the first call has come', () => graph.calls['list']?.length === 1)
+  await graph.run('mutation { touch }')
+  assert.deepEqual((await graph.run('{ text }')).data, { text: 'after' })
+  held.resolve()
+  assert.deepEqual((await before).data, { text: 'before' })
+})
+
 test('a shared call goes on when one of those who wait for it leaves', async () => {
   const graph = await startHeld(true)
   const leaving = new AbortController()
