@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import { pause } from './pause.ts'
+import { pause } from '#platform/runtime/pause.ts'
 import { prepareDatabase, sandboxDatabaseUrl } from './prepare-database.ts'
 
 /** Something that takes statements: a transaction, or the pool where one statement is enough. */

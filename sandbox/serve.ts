@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isId, newId } from '#platform/kernel/ids.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import { pause } from '#platform/runtime/pause.ts'
 import { type Answer, ApiError, badParameter, refusal } from './answer.ts'
 import { readJson, send, skipBody } from './http.ts'
-import { pause } from './pause.ts'
 import type { Provider } from './provider.ts'
 import { findRoute, type Route } from './routes.ts'
 
