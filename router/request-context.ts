@@ -1,4 +1,6 @@
 import { newId } from '#platform/kernel/ids.ts'
+import { labelsIn } from './options/overrides.ts'
+import type { RouterOptions } from './options/router-options.ts'
 import { decideOverrides } from './planner/override-labels.ts'
 import type { IsOverridden } from './planner/planner.ts'
 import type { Identity } from './security/authenticate.ts'
@@ -7,9 +9,9 @@ import type { Identity } from './security/authenticate.ts'
 export type RequestHeaders = Readonly<Record<string, unknown>>
 
 /** Which named override labels are on: `labels` for everybody, and those that a request names in `header`, where one is set. */
-export type OverrideSettings = { readonly labels: readonly string[]; readonly header: string | undefined }
+export type OverrideSettings = RouterOptions['overrides']
 
-const NO_OVERRIDES: OverrideSettings = { labels: [], header: undefined }
+const NO_OVERRIDES: OverrideSettings = { labels: [] }
 
 /** What one operation carries on its way. */
 export type RequestContext = {
@@ -63,10 +65,3 @@ function namedLabels(headers: RequestHeaders, { labels, header }: OverrideSettin
   const given = header === undefined ? undefined : headers[header.toLowerCase()]
   return new Set([...labels, ...(typeof given === 'string' ? labelsIn(given) : [])])
 }
-
-/** Labels with commas between them. */
-export const labelsIn = (text: string): string[] =>
-  text
-    .split(',')
-    .map((label) => label.trim())
-    .filter((label) => label !== '')

@@ -4,10 +4,11 @@ import type { Config } from '#platform/runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '#platform/runtime/http.ts'
 import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime/lifecycle.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
-import { labelsIn } from './request-context.ts'
+import { readRouterOptions, type RouterOptions, type RouterOptionsInput } from './options/router-options.ts'
 import { type Authenticate, createAuthenticator, ignoreTokens } from './security/authenticate.ts'
 import { createSessions } from './subscriptions/sessions.ts'
 import { serveWebSocket } from './subscriptions/serve-websocket.ts'
@@ -22,22 +23,25 @@ const DEFAULT_PORT = 4000
 
 /**
  * Serves a supergraph at `/graphql` over HTTP and WebSocket, with `/health` and `/ready`. Throws where the SDL is no
- * supergraph or the port is taken. `port` and `host` beat the configuration.
+ * supergraph, an option is wrong, or the port is taken. `port` and `host` beat the configuration, `options` its file.
  */
-export async function startRouter(options: {
+export async function startRouter(start: {
   config: Config
   supergraphSdl: string
   log: Logger
+  options?: RouterOptionsInput
   port?: number
   host?: string
 }): Promise<Router> {
-  const { config, log } = options
+  const { config, log } = start
   const lifecycle = createLifecycle(log)
   try {
-    const reloading = await startReloading(options.supergraphSdl, { config, log })
+    const options = await readRouterOptions(config, start.options)
+    const base = { config, options, log, metrics: createMetrics() }
+    const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
-    const parts = prepare(reloading, config, log, lifecycle)
-    const at = { host: options.host ?? config.HOST, port: options.port ?? config.PORT ?? DEFAULT_PORT }
+    const parts = prepare(reloading, base, lifecycle)
+    const at = { host: start.host ?? config.HOST, port: start.port ?? config.PORT ?? DEFAULT_PORT }
     const url = await serve(parts, at, lifecycle)
     return {
       url: `${url}/graphql`,
@@ -51,22 +55,24 @@ export async function startRouter(options: {
   }
 }
 
-type Parts = SocketParts & { config: Config }
+/** What every part of the router is made with. */
+type Base = { config: Config; options: RouterOptions; log: Logger; metrics: Metrics }
+type Parts = SocketParts & Base
 
-function prepare(reloading: Reloading, config: Config, log: Logger, lifecycle: Lifecycle): Parts {
+function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts {
+  const { config, options, log } = base
   const revocations = startRevocations(config, log)
   if (revocations !== undefined) lifecycle.add('revocations', revocations.stop)
   const upstream = createUpstream()
   lifecycle.add('subgraph connections', upstream.stop)
   return {
+    ...base,
     serving: reloading.current,
     upstream,
-    config,
-    log,
     authenticate: authenticatorOf(config, revocations, log),
     sessions: createSessions(revocations),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
-    overrides: { labels: labelsIn(config.OVERRIDE_LABELS ?? ''), header: config.OVERRIDE_LABELS_HEADER },
+    overrides: options.overrides,
   }
 }
 
@@ -112,7 +118,12 @@ function authenticatorOf(config: Config, revocations: Revocations | undefined, l
 
 function pathsOf(parts: Parts): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
-  const paths = { '/graphql': graphqlHandler(parts), '/ready': ready, '/health': answerHealth }
+  const paths = {
+    '/graphql': graphqlHandler(parts),
+    '/ready': ready,
+    '/health': answerHealth,
+    '/metrics': parts.metrics.answer,
+  }
   return parts.config.NODE_ENV === 'development' ? { ...paths, '/': toSandbox } : paths
 }
 

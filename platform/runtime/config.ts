@@ -1,15 +1,8 @@
 import { z } from 'zod'
 import { CURRENCIES } from '../kernel/currency.ts'
 import { SUBGRAPHS, type SubgraphName } from './names.ts'
-
-const port = z.coerce.number().int().min(0).max(65_535)
-const milliseconds = z.coerce.number().int().min(0)
-const count = z.coerce.number().int().min(1)
-const share = z.coerce.number().min(0).max(1)
-const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true')
-const url = z.url({ protocol: /^https?$/ })
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://…' })
-const redisUrl = z.url({ protocol: /^rediss?$/, error: 'expected redis://…' })
+import { routerVariables } from './router-variables.ts'
+import { count, flag, milliseconds, port, postgresUrl, redisUrl, share, url } from './variable-types.ts'
 
 /** Every environment variable that Agora knows, with its type, default and meaning. `.env.example` lists the same. */
 const variables = {
@@ -63,18 +56,7 @@ const variables = {
   CART_TTL_S: count.default(30 * 24 * 3600).describe('how long an untouched cart is kept'),
   NEIGHBOUR_TIMEOUT_MS: milliseconds.default(8_000).describe('longest wait for one answer of another service'),
   REQUEST_TIMEOUT_MS: milliseconds.default(30_000).describe('longest life of one request'),
-  OVERRIDE_LABELS: z
-    .string()
-    .optional()
-    .describe('router: labels of @override that are on for every request, with commas between them'),
-  OVERRIDE_LABELS_HEADER: z
-    .string()
-    .optional()
-    .describe('router: name of the request header that may turn on more of them; without it no request can'),
-  SHARE_IN_FLIGHT: z
-    .enum(['on', 'off'])
-    .default('on')
-    .describe('router, on or off: equal queries of a subgraph that are under way at once are asked once'),
+  ...routerVariables,
   SANDBOX_LATENCY_MS: milliseconds.default(0).describe('sandbox provider: added to every answer'),
   SANDBOX_FAIL_BEFORE: share
     .default(0)

@@ -1,8 +1,6 @@
 import { messageOf } from '#platform/kernel/errors.ts'
-import type { Config } from '#platform/runtime/config.ts'
-import type { Logger } from '#platform/runtime/logger.ts'
 import { pause } from '#platform/runtime/pause.ts'
-import { createServing, type Serving } from './serving.ts'
+import { createServing, type Serving, type ServingParts } from './serving.ts'
 
 /** What is served now, and how it is changed. */
 export type Reloading = {
@@ -21,7 +19,7 @@ const WARMED_OPERATIONS = 500
 const LONGEST_WARMING_MS = 20_000
 
 /** Serves `sdl` first. Throws where it is no supergraph. */
-export async function startReloading(sdl: string, parts: { config: Config; log: Logger }): Promise<Reloading> {
+export async function startReloading(sdl: string, parts: ServingParts): Promise<Reloading> {
   const { log } = parts
   let current = await createServing(sdl, { ...parts, servedBefore: false })
   let turn: Promise<unknown> = Promise.resolve()

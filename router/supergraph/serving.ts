@@ -2,11 +2,13 @@ import type { ApolloServer } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import type { Metrics } from '#platform/runtime/metrics.ts'
 import { createCompiledExecutor } from '../executor/compiled-executor.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { startApollo } from '../http/apollo.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
+import type { RouterOptions } from '../options/router-options.ts'
 import { createPlanner, type Planner } from '../planner/planner.ts'
 import { type RouterReadiness, watchSubgraphs } from '../readiness.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -29,10 +31,13 @@ export type Serving = {
   stop(): Promise<void>
 }
 
-type Parts = { config: Config; log: Logger; servedBefore: boolean }
+/** What serving a supergraph takes of the router. */
+export type ServingParts = { config: Config; options: RouterOptions; log: Logger; metrics: Metrics }
+
+type Parts = ServingParts & { servedBefore: boolean }
 
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
-export async function createServing(sdl: string, { config, log, servedBefore }: Parts): Promise<Serving> {
+export async function createServing(sdl: string, { config, options, log, servedBefore }: Parts): Promise<Serving> {
   const supergraph = loadSupergraph(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
   if (unsupported.length > 0)
@@ -41,7 +46,7 @@ export async function createServing(sdl: string, { config, log, servedBefore }: 
   // A checkout waits for a payment: a call may last as long as its request.
   const calls = createSubgraphCalls({
     timeoutMs: config.REQUEST_TIMEOUT_MS,
-    shareInFlight: config.SHARE_IN_FLIGHT === 'on',
+    shareInFlight: options.sharing.inFlight,
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = createOperations(supergraph, executor, log)

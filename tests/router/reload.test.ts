@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
+import { createMetrics } from '#platform/runtime/metrics.ts'
+import { readRouterOptions } from '../../router/options/router-options.ts'
 import { startReloading } from '../../router/supergraph/reloading.ts'
 import { postGraphQL, subscribeGraphQL } from '../support/client.ts'
 import { quiet } from '../support/quiet.ts'
@@ -90,7 +92,8 @@ test('ends subscriptions once the new one is live, and not for a broken one', as
 
 test('warms the plans of recent operations before it takes over', async () => {
   const config = readConfig({ NODE_ENV: 'test' })
-  const reloading = await startReloading(small, { config, log: quiet })
+  const parts = { config, options: await readRouterOptions(config), log: quiet, metrics: createMetrics() }
+  const reloading = await startReloading(small, parts)
   const { planner, parse } = reloading.current()
   const documentOf = (text: string, from = parse) => {
     const parsed = from(text, undefined)

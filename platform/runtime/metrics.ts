@@ -1,0 +1,48 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client'
+import type { HttpHandler } from './http.ts'
+
+/** A metric: its name ends in its unit (`_seconds`, `_bytes`, `_total` for what only grows). */
+type Description<Label extends string> = { name: string; help: string; labels?: readonly Label[] }
+
+/**
+ * The metrics of one service. Asked for the same name twice, each function gives the same metric: what is started anew
+ * (a supergraph that changed) goes on counting where the one before it stopped.
+ */
+export type Metrics = {
+  counter<Label extends string = never>(of: Description<Label>): Counter<Label>
+  gauge<Label extends string = never>(of: Description<Label>): Gauge<Label>
+  /** `buckets` in the unit of the name, rising. */
+  histogram<Label extends string = never>(of: Description<Label> & { buckets: number[] }): Histogram<Label>
+  /** Calls `read` before the metrics are read, for gauges of what is known elsewhere; the function that comes back ends that. */
+  onRead(read: () => void): () => void
+  /** `/metrics`, in the text format of Prometheus. */
+  answer: HttpHandler
+}
+
+/** New, with those of the process: CPU, memory, garbage collection, lag of the event loop. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const readers = new Set<() => void>()
+  const once = <Kind extends Metric>(name: string, create: () => Kind): Kind =>
+    (registry.getSingleMetric(name) as Kind | undefined) ?? create()
+  const configurationOf = <Label extends string>({ name, help, labels = [] }: Description<Label>) => ({
+    name,
+    help,
+    labelNames: labels,
+    registers: [registry],
+  })
+  return {
+    counter: (of) => once(of.name, () => new Counter(configurationOf(of))),
+    gauge: (of) => once(of.name, () => new Gauge(configurationOf(of))),
+    histogram: (of) => once(of.name, () => new Histogram({ ...configurationOf(of), buckets: of.buckets })),
+    onRead: (read) => {
+      readers.add(read)
+      return () => void readers.delete(read)
+    },
+    answer: async (_request, response) => {
+      for (const read of readers) read()
+      response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
+    },
+  }
+}

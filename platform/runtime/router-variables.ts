@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/**
+ * The environment variables of the router alone. What they set, and more, can stand in the file that ROUTER_CONFIG names;
+ * where both name a thing, the variable wins. So none has a default here: defaults are in `router/options`.
+ */
+export const routerVariables = {
+  ROUTER_CONFIG: z
+    .string()
+    .optional()
+    .describe(
+      'router: a TypeScript file with its options, `export default defineRouter({ … })`; docs/router.md has them',
+    ),
+  OVERRIDE_LABELS: z
+    .string()
+    .optional()
+    .describe('router: labels of @override that are on for every request, with commas between them'),
+  OVERRIDE_LABELS_HEADER: z
+    .string()
+    .optional()
+    .describe('router: name of the request header that may turn on more of them; without it no request can'),
+  SHARE_IN_FLIGHT: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe(
+      'router, on or off: equal queries of a subgraph that are under way at once are asked once; on unless set',
+    ),
+} satisfies Record<string, z.ZodType>

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { readConfig } from '#platform/runtime/config.ts'
+import { readRouterOptions } from '../../router/options/router-options.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'agora-options-'))
+after(() => rm(folder, { recursive: true }))
+
+async function optionsOf(text: string, env: Record<string, string> = {}) {
+  const file = join(folder, `${crypto.randomUUID()}.ts`)
+  await writeFile(file, text)
+  return readRouterOptions(readConfig({ ...env, ROUTER_CONFIG: file }))
+}
+
+test('without a file and a variable every option has its default', async () => {
+  const options = await readRouterOptions(readConfig({}))
+  assert.deepEqual(options.sharing, { inFlight: true })
+  assert.deepEqual(options.overrides, { labels: [] })
+})
+
+test('the file that ROUTER_CONFIG names sets options, and a variable wins over it', async () => {
+  const text = `export default { sharing: { inFlight: false }, overrides: { labels: ['a'] } }`
+  assert.equal((await optionsOf(text)).sharing.inFlight, false)
+  const options = await optionsOf(text, { SHARE_IN_FLIGHT: 'on', OVERRIDE_LABELS: 'b, c' })
+  assert.equal(options.sharing.inFlight, true)
+  assert.deepEqual(options.overrides.labels, ['b', 'c'])
+})
+
+test('a wrong option is told by its name', async () => {
+  await assert.rejects(optionsOf('export default { sharin: {} }'), /router options: sharin is none: expected /)
+  await assert.rejects(optionsOf('export default { sharing: { inFlight: 3 } }'), /router options: sharing\.inFlight: /)
+  await assert.rejects(optionsOf('export const x = 1'), /ROUTER_CONFIG: .*expected `export default defineRouter/)
+})
