@@ -1,4 +1,3 @@
-import { createRemoteJwks } from '#platform/auth/jwks.ts'
 import { type Revocations, watchRevocations } from '#platform/auth/revocations.ts'
 import type { Config } from '#platform/runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '#platform/runtime/http.ts'
@@ -9,7 +8,7 @@ import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
 import { readRouterOptions, type RouterOptions, type RouterOptionsInput } from './options/router-options.ts'
-import { type Authenticate, createAuthenticator, ignoreTokens } from './security/authenticate.ts'
+import { startAuthentication } from './security/start-authentication.ts'
 import { createSessions } from './subscriptions/sessions.ts'
 import { serveWebSocket } from './subscriptions/serve-websocket.ts'
 import type { SocketParts } from './subscriptions/socket-operations.ts'
@@ -69,7 +68,7 @@ function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts 
     ...base,
     serving: reloading.current,
     upstream,
-    authenticate: authenticatorOf(config, revocations, log),
+    authenticate: startAuthentication(base, revocations),
     sessions: createSessions(revocations),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
     overrides: options.overrides,
@@ -102,18 +101,6 @@ function startRevocations(config: Config, log: Logger): Revocations | undefined 
     return undefined
   }
   return watchRevocations(config.REDIS_URL, log)
-}
-
-function authenticatorOf(config: Config, revocations: Revocations | undefined, log: Logger): Authenticate {
-  if (config.JWKS_URL !== undefined) {
-    return createAuthenticator({
-      keys: createRemoteJwks(config.JWKS_URL),
-      isRevoked: revocations?.isRevoked ?? (() => false),
-      log,
-    })
-  }
-  log.warn('JWKS_URL is not set: tokens are ignored, and fields that need one are denied')
-  return ignoreTokens
 }
 
 function pathsOf(parts: Parts): Record<string, HttpHandler> {

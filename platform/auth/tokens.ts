@@ -9,8 +9,8 @@ const USER_TOKEN = 'at+jwt'
 const SERVICE_TOKEN = 'service+jwt'
 // A call between services is answered or given up within seconds; two minutes forgive clocks that differ.
 const SERVICE_TOKEN_TTL_S = 120
-// Machines' clocks differ by a little even with NTP.
-const CLOCK_SKEW_S = 5
+/** Machines' clocks differ by a little even with NTP: a token is taken so much before its time and after it. */
+export const CLOCK_SKEW_S = 5
 
 const accessClaims = z.object({
   sub: z.string(),
@@ -21,7 +21,7 @@ const accessClaims = z.object({
 })
 const serviceClaims = z.object({ iss: z.enum(SUBGRAPHS), act: z.string().optional(), exp: z.number() })
 
-/** A viewer as a token told of them, and until when (milliseconds since 1970). */
+/** A viewer as a token told of them, and until when it is taken (milliseconds since 1970): its `exp` and the clock skew. */
 export type Verified = { viewer: Viewer; expiresAtMs: number }
 
 /** Finds the public key with an id; undefined where there is none. */
@@ -48,7 +48,7 @@ export async function verifyAccessToken(token: string, keys: KeyLookup): Promise
   const scopes = new Set(claims.scope.split(' ').filter((scope) => scope !== ''))
   return {
     viewer: { kind: 'user', userId: claims.sub, sessionId: claims.sid, role: claims.role, scopes },
-    expiresAtMs: claims.exp * 1000,
+    expiresAtMs: (claims.exp + CLOCK_SKEW_S) * 1000,
   }
 }
 
@@ -77,7 +77,7 @@ export async function verifyServiceToken(token: string, audience: SubgraphName, 
   if (signer !== claims.iss) throw new Error(`expected a token signed by ${claims.iss}, it was signed by ${signer}`)
   return {
     viewer: { kind: 'service', service: claims.iss, actorId: claims.act ?? null },
-    expiresAtMs: claims.exp * 1000,
+    expiresAtMs: (claims.exp + CLOCK_SKEW_S) * 1000,
   }
 }
 

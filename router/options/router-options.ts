@@ -3,11 +3,12 @@ import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { messageOf } from '#platform/kernel/errors.ts'
 import { type Config, ConfigError } from '#platform/runtime/config.ts'
+import { authentication } from './authentication.ts'
 import { overrides } from './overrides.ts'
 import { sharing } from './sharing.ts'
 
 // A topic each, in a file of its own; to add one is to name it here.
-const sections = { overrides, sharing }
+const sections = { authentication, overrides, sharing }
 
 type Sections = typeof sections
 

@@ -1,39 +1,60 @@
 import { LRUCache } from 'lru-cache'
-import { type KeyLookup, type Verified, verifyAccessToken } from '#platform/auth/tokens.ts'
-import { GUEST, type Viewer } from '#platform/auth/viewer.ts'
+import type { KeyLookup } from '#platform/auth/tokens.ts'
 import { CallerError, messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Access } from './access-rules.ts'
+import type { Claims, VerifiedToken, VerifyToken } from './verify-token.ts'
 
-/** Who asks, until when, and the header that says so to the subgraphs. */
-export type Identity = { readonly viewer: Viewer; readonly expiresAtMs: number; readonly authorization: string | null }
+/** Who asks, as a token told. */
+export type ClientViewer =
+  | { readonly kind: 'guest' }
+  | ({ readonly kind: 'user' } & Pick<VerifiedToken, 'userId' | 'sessionId' | 'scopes'>)
+
+/** Who asks, until when, what their token says, and the header that says so to the subgraphs. */
+export type Identity = {
+  readonly viewer: ClientViewer
+  readonly claims: Claims
+  readonly expiresAtMs: number
+  readonly authorization: string | null
+}
 
 /** Reads an `Authorization` header. Throws {@link CallerError} UNAUTHENTICATED on one that does not hold. */
 export type Authenticate = (authorization: string | undefined) => Promise<Identity>
 
-// A token is verified once and remembered until it expires: ES256 costs more than most queries.
+// A token is verified once and remembered: ES256 costs more than most queries.
 const REMEMBERED_TOKENS = 10_000
+// Then again, so that a key that its issuer took back is not trusted for as long as its tokens last.
+const VERIFIED_AGAIN_MS = 5 * 60_000
 
 /** Nobody in particular, for ever. */
-export const ANONYMOUS: Identity = { viewer: GUEST, expiresAtMs: Number.POSITIVE_INFINITY, authorization: null }
+export const ANONYMOUS: Identity = {
+  viewer: { kind: 'guest' },
+  claims: {},
+  expiresAtMs: Number.POSITIVE_INFINITY,
+  authorization: null,
+}
 
-/** Verifies tokens by `options.keys`; the token of a session that `isRevoked` is a bad one. */
+/** Takes the tokens that `verify` takes; that of a session that `isRevoked` is a bad one. */
 export function createAuthenticator(options: {
-  keys: KeyLookup
+  verify: VerifyToken
   isRevoked: (sessionId: string) => boolean
-  log: Logger
 }): Authenticate {
-  const { isRevoked } = options
-  const keys = orOutage(options.keys, options.log)
-  const known = new LRUCache<string, Verified>({ max: REMEMBERED_TOKENS })
+  const known = new LRUCache<string, { identity: Identity; verifiedAtMs: number }>({ max: REMEMBERED_TOKENS })
+  const identify = async (token: string, nowMs: number): Promise<Identity> => {
+    const identity = identityOf(await verifyOrExplain(token, options.verify), token)
+    known.set(token, { identity, verifiedAtMs: nowMs })
+    return identity
+  }
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return ANONYMOUS
     const token = bearerOf(authorization)
-    const verified = known.get(token) ?? (await verify(token, keys))
-    if (verified.expiresAtMs <= Date.now()) throw unauthenticated('jwt expired')
-    known.set(token, verified)
-    if (isEnded(verified.viewer, isRevoked)) throw unauthenticated('the session has ended')
-    return { ...verified, authorization: `Bearer ${token}` }
+    const nowMs = Date.now()
+    const remembered = known.get(token)
+    const isFresh = remembered !== undefined && nowMs - remembered.verifiedAtMs < VERIFIED_AGAIN_MS
+    const identity = isFresh ? remembered.identity : await identify(token, nowMs)
+    if (identity.expiresAtMs <= nowMs) throw unauthenticated('jwt expired')
+    if (isEnded(identity.viewer, options.isRevoked)) throw unauthenticated('the session has ended')
+    return identity
   }
 }
 
@@ -44,8 +65,8 @@ export const ignoreTokens: Authenticate = async (authorization) => ({
 })
 
 /** Whether the viewer's session was ended before its token expired. */
-export const isEnded = (viewer: Viewer, isRevoked: (sessionId: string) => boolean): boolean =>
-  viewer.kind === 'user' && isRevoked(viewer.sessionId)
+export const isEnded = (viewer: ClientViewer, isRevoked: (sessionId: string) => boolean): boolean =>
+  viewer.kind === 'user' && viewer.sessionId !== undefined && isRevoked(viewer.sessionId)
 
 /** What the viewer may see, as the supergraph's directives ask. */
 export const accessOf = ({ viewer }: Identity): Access =>
@@ -63,16 +84,23 @@ function bearerOf(authorization: string): string {
   return token
 }
 
-async function verify(token: string, keys: KeyLookup): Promise<Verified> {
+async function verifyOrExplain(token: string, verify: VerifyToken): Promise<VerifiedToken> {
   try {
-    return await verifyAccessToken(token, keys)
+    return await verify(token)
   } catch (error) {
     throw error instanceof CallerError ? error : unauthenticated(messageOf(error))
   }
 }
 
-/** Keys that can't be read now are an outage, not a fault of the token. */
-const orOutage =
+const identityOf = ({ claims, expiresAtMs, ...viewer }: VerifiedToken, token: string): Identity => ({
+  viewer: { kind: 'user', ...viewer },
+  claims,
+  expiresAtMs,
+  authorization: `Bearer ${token}`,
+})
+
+/** The same keys: that they can't be read now is an outage, not a fault of the token. */
+export const orOutage =
   (keys: KeyLookup, log: Logger): KeyLookup =>
   async (kid) => {
     try {

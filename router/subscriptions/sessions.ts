@@ -31,7 +31,8 @@ export function createSessions(revocations: Pick<Revocations, 'onRevoked'> | und
       const ended = new AbortController()
       const { viewer, expiresAtMs } = session.identity
       const disarm = atTime(expiresAtMs, () => ended.abort(endedBy('the access token has expired')))
-      const forget = viewer.kind === 'user' ? remember(bySessionId, viewer.sessionId, ended) : () => undefined
+      const sessionId = viewer.kind === 'user' ? viewer.sessionId : undefined
+      const forget = sessionId === undefined ? () => undefined : remember(bySessionId, sessionId, ended)
       return {
         ...session,
         ended: ended.signal,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { sql } from 'kysely'
-import { signAccessToken } from '#platform/auth/tokens.ts'
+import { CLOCK_SKEW_S, signAccessToken } from '#platform/auth/tokens.ts'
 import { generateSigningKeyPem, readSigningKey } from '#platform/auth/keys.ts'
 import { revokeSessions } from '#platform/auth/revocations.ts'
 import { useBacking } from '../support/backing.ts'
@@ -80,6 +80,12 @@ test('a token that does not hold is refused, whatever is asked', async () => {
     const refused = await shop.call('{ __typename }', shop.guest, { headers: { authorization } })
     assert.deepEqual([refused.status, codes(refused)], [401, ['UNAUTHENTICATED']])
   }
+})
+
+test('a token is taken for as long after its end as clocks may differ', async () => {
+  const claims = { userId: 'u', sessionId: 's', role: 'ADMIN' as const, scopes: [], ttlS: 2 - CLOCK_SKEW_S }
+  const token = signAccessToken(readSigningKey(shop.keys.tokenSigningKey), claims)
+  assert.equal((await shop.call('{ __typename }', shop.guest, { token })).status, 200)
 })
 
 test('a revoked session is refused at once, its token remembered or not', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { createRemoteJwks, readServiceKeys } from '#platform/auth/jwks.ts'
 import { generateSigningKeyPem, type PublicJwk, readSigningKey } from '#platform/auth/keys.ts'
 import { answerJson, close, listen } from '#platform/runtime/http.ts'
 import type { TestContext } from 'node:test'
+import { waitUntil } from '../support/wait-until.ts'
 
 const [first, second] = [readSigningKey(generateSigningKeyPem()), readSigningKey(generateSigningKeyPem())]
 
@@ -53,10 +55,36 @@ test('while the keys can’t be had, known ones hold, unknown ones throw, and no
   assert.ok(await keys(second.kid))
 })
 
-test('keys of another kind are no keys', async (t) => {
+test('leaves out what it can’t verify with: symmetric keys, keys to encrypt with, unknown kinds, keys without an id', async (t) => {
   const { state, keys } = await keyServer(t)
-  state.keys = [{ ...first.publicJwk, kty: 'RSA' }]
-  await assert.rejects(keys(first.kid), /JWK Set/)
+  const { kid: _kid, ...anonymous } = second.publicJwk
+  state.keys = [
+    { kty: 'oct', k: 'c2VjcmV0', kid: 'shared' },
+    { ...first.publicJwk, kid: 'encrypts', use: 'enc' },
+    { kty: 'OKP-of-tomorrow', kid: 'new' },
+    anonymous,
+    first.publicJwk,
+  ] as never
+  for (const kid of ['shared', 'encrypts', 'new', 'undefined']) assert.equal(await keys(kid), undefined, kid)
+  assert.ok(await keys(first.kid))
+})
+
+test('takes RSA keys, too', async (t) => {
+  const { state, keys } = await keyServer(t)
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  state.keys = [{ ...publicKey.export({ format: 'jwk' }), kid: 'r' }] as never
+  assert.equal((await keys('r'))?.asymmetricKeyType, 'rsa')
+})
+
+test('a key that was taken back is trusted for five minutes more', async (t) => {
+  const { state, clock, keys } = await keyServer(t)
+  assert.ok(await keys(first.kid))
+  state.keys = [second.publicJwk]
+  clock.ms += 5 * 60_000 - 1
+  assert.ok(await keys(first.kid))
+  clock.ms += 1
+  await waitUntil('it is known to be taken back', async () => (await keys(first.kid)) === undefined)
+  assert.ok(await keys(second.kid))
 })
 
 test('reads the keys of services by name, and no others', () => {

@@ -113,9 +113,8 @@ function selection(type: GraphQLNamedType, depth: number, choose: Choose, names:
 const identities = [undefined, [], ['s'], ['t'], ['t', 'u']].map(
   (scopes): Identity => ({
     viewer:
-      scopes === undefined
-        ? { kind: 'guest' }
-        : { kind: 'user', userId: 'u', sessionId: 's', role: 'CUSTOMER', scopes: new Set(scopes) },
+      scopes === undefined ? { kind: 'guest' } : { kind: 'user', userId: 'u', sessionId: 's', scopes: new Set(scopes) },
+    claims: {},
     expiresAtMs: Number.POSITIVE_INFINITY,
     authorization: null,
   }),

@@ -5,8 +5,10 @@ import type { FormattedExecutionResult } from 'graphql'
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import { revokeSessions } from '#platform/auth/revocations.ts'
+import { CLOCK_SKEW_S } from '#platform/auth/tokens.ts'
 import { createRedis } from '#platform/live/redis.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
+import { ANONYMOUS } from '../../router/security/authenticate.ts'
 import { subscribe as subscribeAt } from '../../router/subscriptions/subscribe.ts'
 import type { Sink } from '../../router/subscriptions/upstream.ts'
 import { freshRedis } from '../support/backing.ts'
@@ -130,7 +132,7 @@ test('takes the token under either spelling of its name', async () => {
 })
 
 test('ends a subscription with a code when its token expires', async () => {
-  const events = subscribe('subscription { costChanged { id } }', { token: tokens.token({ ttlS: 2 }) })
+  const events = subscribe('subscription { costChanged { id } }', { token: tokens.token({ ttlS: 2 - CLOCK_SKEW_S }) })
   await next(events)
   const { errors } = await next(events)
   assert.deepEqual(
@@ -195,7 +197,7 @@ test('drops the oldest events of a client that does not read, and counts them', 
         forwarded: {},
         signal: new AbortController().signal,
         isOverridden: () => false,
-        identity: { viewer: { kind: 'guest' }, expiresAtMs: Infinity, authorization: null },
+        identity: ANONYMOUS,
       },
     },
     {

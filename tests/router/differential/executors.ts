@@ -5,6 +5,7 @@ import { createCompiledExecutor } from '../../../router/executor/compiled-execut
 import type { Executor, OperationRequest } from '../../../router/executor/executor.ts'
 import { createStockExecutor } from './stock-executor.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
+import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import type { LoadedSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { quiet } from '../../support/quiet.ts'
 import type { GeneratedOperation } from './operations.ts'
@@ -48,7 +49,7 @@ export function createBoth(supergraph: LoadedSupergraph): (operation: GeneratedO
 
 const contextOf = (): OperationRequest['context'] => ({
   requestId: 'test',
-  identity: { viewer: { kind: 'guest' }, expiresAtMs: Number.POSITIVE_INFINITY, authorization: null },
+  identity: ANONYMOUS,
   forwarded: {},
   signal: new AbortController().signal,
   isOverridden: () => false,

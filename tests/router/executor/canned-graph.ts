@@ -5,6 +5,7 @@ import { createLogger } from '#platform/runtime/logger.ts'
 import { createCompiledExecutor } from '../../../router/executor/compiled-executor.ts'
 import type { OperationRequest } from '../../../router/executor/executor.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
+import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { createPlans } from '../differential/plans.ts'
 import { compose } from '../fixtures/graph.ts'
@@ -83,7 +84,7 @@ export async function startCanned(
 
 const contextOf = (signal: AbortSignal, forwarded: Record<string, string>): OperationRequest['context'] => ({
   requestId: 'test',
-  identity: { viewer: { kind: 'guest' }, expiresAtMs: Number.POSITIVE_INFINITY, authorization: null },
+  identity: ANONYMOUS,
   forwarded,
   signal,
   isOverridden: () => false,
