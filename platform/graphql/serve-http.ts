@@ -9,6 +9,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { ContextFactory } from './context.ts'
 import type { RequestContext } from './define-subgraph.ts'
 import { formatError, toGraphQLError } from './format-error.ts'
+import { limitKeptAnswers } from './kept-answers.ts'
 
 type Context = RequestContext<unknown, unknown>
 
@@ -25,7 +26,12 @@ export async function startApolloServer(schema: GraphQLSchema, log: Logger): Pro
     logger: log,
     formatError: (formatted, error) =>
       formatError(error, logOf(logs, error) ?? log, String(formatted.extensions?.code)),
-    plugins: [rememberLogs(logs), ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled()],
+    plugins: [
+      rememberLogs(logs),
+      limitKeptAnswers(schema),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+    ],
   })
   await server.start()
   return server

@@ -9,6 +9,8 @@ const productSchema = z.object({
   name: z.string(),
   status: z.enum(['DRAFT', 'ACTIVE', 'ARCHIVED']),
   categoryId: z.uuid().nullable(),
+  /** Variants that look otherwise by it: of changed pictures, all, since those without a picture of their own show the product's. */
+  variantIds: z.array(z.uuid()).default([]),
 })
 const variantSchema = z.object({ productId: z.uuid(), sku: z.string(), version: z.number().int() })
 const categorySchema = z.object({ slug: z.string(), name: z.string(), parentId: z.uuid().nullable() })

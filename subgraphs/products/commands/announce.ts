@@ -17,14 +17,15 @@ export function announce<Type extends ProductEventType>(
   tx.stageEvent({ type, subject, data })
 }
 
-/** Stages an event of a product. */
+/** Stages an event of a product; `variantIds` look otherwise by it. */
 export function announceProduct(
   tx: Transaction,
   type: 'product.created' | 'product.updated' | 'product.archived',
   product: ProductEntity,
+  variantIds: readonly string[] = [],
 ): void {
   const { version, slug, name, status, categoryId = null } = product
-  announce(tx, type, product.id, { version, slug, name, status, categoryId })
+  announce(tx, type, product.id, { version, slug, name, status, categoryId, variantIds: [...variantIds] })
 }
 
 /** Stages an event of a variant. */

@@ -4,6 +4,7 @@ import type { Faults } from '../domain/input.ts'
 import { patchProduct, type ProductFields, type ProductPatch } from '../domain/product.ts'
 import { sortKey } from '../domain/text.ts'
 import type { ProductEntity } from '../persistence/entities.ts'
+import { variantIdsOf } from '../persistence/variant-rows.ts'
 import { announcePrices, announceProduct } from './announce.ts'
 import { checkCategory, checkSlug } from './checks.ts'
 import { flushWithSearch, type LockedProduct, lockProduct, touch } from './lock-product.ts'
@@ -47,11 +48,17 @@ async function apply(
   const isMoved = next.status !== product.status
   const isArchivedAgain = next.status === 'ARCHIVED' && !isMoved && isSame(product, next)
   if (isArchivedAgain) return ok(product.id)
+  const arePicturesNew = JSON.stringify(next.images) !== JSON.stringify(product.images)
   Object.assign(product, next, { nameKey: sortKey(next.name) })
   touch(product, now)
   if (isMoved) for (const variant of variants) variant.version += 1
   await flushWithSearch(tx, locked)
-  announceProduct(tx, isMoved && next.status === 'ARCHIVED' ? 'product.archived' : 'product.updated', product)
+  announceProduct(
+    tx,
+    isMoved && next.status === 'ARCHIVED' ? 'product.archived' : 'product.updated',
+    product,
+    arePicturesNew ? await variantIdsOf(tx.sql, product.id) : [],
+  )
   if (isMoved)
     await announcePrices(
       tx,

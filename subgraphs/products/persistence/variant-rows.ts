@@ -54,6 +54,12 @@ export const findVariantsBySku = (db: Sql, skus: readonly string[], sight: Sight
 export const findVariantsOf = (db: Sql, productIds: readonly string[], sight: Sight): Promise<VariantRow[]> =>
   select(db, sql`v.product_id = any(${productIds}::uuid[])`, sight)
 
+/** The ids of all variants of a product, the removed ones too. One statement. */
+export async function variantIdsOf(db: Sql, productId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from variant where product_id = ${productId}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 /** What a live message carries of a variant. */
 export const toSnapshot = (row: VariantRow): object => ({
   ...row,
