@@ -14,11 +14,17 @@ const PROTOCOL_CODES = [
   'PERSISTED_QUERY_NOT_SUPPORTED',
   'QUERY_PLANNING_FAILED',
   'SUBSCRIPTION_SCHEMA_RELOAD',
+  'OPERATION_TOO_COMPLEX',
+  'OPERATION_TOO_COSTLY',
+  'OVERLOADED',
 ]
 const OPEN_CODES: ReadonlySet<unknown> = new Set([...ERROR_CODES, ...PROTOCOL_CODES])
 
+// Which bound a refused operation exceeds, what it is, what came, and when to ask again.
+const LIMIT_EXTENSIONS = ['limit', 'maximum', 'actual', 'retryAfterSeconds'] as const
+
 /** Whatever a subgraph or a library puts into `extensions` beside these stays here: addresses, stacks, answers of others. */
-const OPEN_EXTENSIONS = ['code', 'errorId', 'field', 'serviceName'] as const
+const OPEN_EXTENSIONS = ['code', 'errorId', 'field', 'serviceName', ...LIMIT_EXTENSIONS] as const
 
 /** Where a fault is written down. */
 export type FaultLog = { log: Logger; requestId?: string }

@@ -5,6 +5,7 @@ import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime
 import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
+import { createClientAddress } from './client-address.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
 import { readRouterOptions, type RouterOptions, type RouterOptionsInput } from './options/router-options.ts'
@@ -72,6 +73,8 @@ function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts 
     sessions: createSessions(revocations),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
     overrides: options.overrides,
+    clientAddressOf: createClientAddress(options.clientAddress.trustedProxies),
+    longestMessageBytes: options.limits.bodyBytes,
   }
 }
 

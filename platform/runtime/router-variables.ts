@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bound } from './variable-types.ts'
 
 /**
  * The environment variables of the router alone. What they set, and more, can stand in the file that ROUTER_CONFIG names;
@@ -25,4 +26,12 @@ export const routerVariables = {
     .describe(
       'router, on or off: equal queries of a subgraph that are under way at once are asked once; on unless set',
     ),
+  TRUSTED_PROXIES: z
+    .string()
+    .optional()
+    .describe(
+      'router: addresses and ranges (10.0.0.0/8), with commas between them, of proxies whose X-Forwarded-For is believed',
+    ),
+  MAX_DEPTH: bound.optional().describe('router: levels of fields that an operation may have, or off; 15 unless set'),
+  MAX_TOKENS: bound.optional().describe('router: tokens that a document may have, or off; 15000 unless set'),
 } satisfies Record<string, z.ZodType>

@@ -5,13 +5,16 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
+import type { GraphQLFormattedError } from 'graphql'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { formatError } from '../errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import type { DocumentLimits } from '../limits/document-limits.ts'
 import { jsonStatus } from './json-status.ts'
+import { limitDocuments } from './limit-documents.ts'
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>
 
@@ -19,10 +22,11 @@ type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gatewa
 export async function startApollo(options: {
   supergraph: LoadedSupergraph
   operations: Operations
+  limits: DocumentLimits
   config: Config
   log: Logger
 }): Promise<ApolloServer<RequestContext>> {
-  const { config, log } = options
+  const { config, limits, log } = options
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options.supergraph, options.operations),
     csrfPrevention: true,
@@ -32,17 +36,25 @@ export async function startApollo(options: {
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,
-    formatError: (formatted, thrown) => formatError(formatted, thrown, log),
+    parseOptions: limits.parseOptions,
+    formatError: (formatted, thrown) => {
+      const refusal = isSyntaxError(formatted) ? limits.ofParsing(formatted) : undefined
+      return refusal === undefined ? formatError(formatted, thrown, log) : formatError(refusal.toJSON(), refusal, log)
+    },
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       landingPage(config),
+      limitDocuments(limits),
       jsonStatus,
     ],
   })
   await apollo.start()
   return apollo
 }
+
+const isSyntaxError = ({ extensions }: GraphQLFormattedError): boolean =>
+  extensions?.['code'] === 'GRAPHQL_PARSE_FAILED'
 
 const landingPage = (config: Config): ApolloServerPlugin =>
   config.NODE_ENV === 'development'

@@ -2,7 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
 import { CallerError } from '#platform/kernel/errors.ts'
 import { answerJson, type HttpHandler } from '#platform/runtime/http.ts'
+import type { Metrics } from '#platform/runtime/metrics.ts'
+import type { ClientAddressOf } from '../client-address.ts'
 import { toGraphQLError } from '../errors.ts'
+import { countRefusals } from '../limits/refusals.ts'
+import type { RouterOptions } from '../options/router-options.ts'
 import { createRequestContext, type OverrideSettings, type RequestContext } from '../request-context.ts'
 import { ANONYMOUS, type Authenticate } from '../security/authenticate.ts'
 import type { Serving } from '../supergraph/serving.ts'
@@ -13,21 +17,27 @@ type Parts = {
   authenticate: Authenticate
   timeoutMs: number
   overrides: OverrideSettings
+  clientAddressOf: ClientAddressOf
+  options: Pick<RouterOptions, 'limits'>
+  metrics: Metrics
 }
 
 /** Answers GraphQL over HTTP, by POST and GET. A token that does not hold is answered with 401. */
-export const graphqlHandler =
-  (parts: Parts): HttpHandler =>
-  async (request, response) => {
+export function graphqlHandler(parts: Parts): HttpHandler {
+  const countRefusal = countRefusals(parts.metrics)
+  return async (request, response) => {
     const guest = createRequestContext(request.headers, {
       identity: ANONYMOUS,
-      clientAddress: request.socket.remoteAddress,
+      clientAddress: parts.clientAddressOf(request),
       signal: signalOf(response, parts.timeoutMs),
       overrides: parts.overrides,
     })
     response.setHeader('x-request-id', guest.requestId)
-    const body = await readJson(request)
-    if ('refusal' in body) return answerRefusal(response, body.refusal)
+    const body = await readJson(request, parts.options.limits.bodyBytes)
+    if ('refusal' in body) {
+      if (body.refusal.status === 413) countRefusal('bodyBytes')
+      return answerRefusal(response, body.refusal)
+    }
     const serving = parts.serving()
     const release = serving.hold()
     try {
@@ -45,6 +55,7 @@ export const graphqlHandler =
       release()
     }
   }
+}
 
 /** Aborted when the time is over, or the client left before its answer. */
 function signalOf(response: ServerResponse, timeoutMs: number): AbortSignal {

@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import type { DocumentLimits } from '../limits/document-limits.ts'
 import { rootSelections } from './root-fields.ts'
 
 /** A document that the schema allows, and the operation in it that is asked for. */
@@ -23,12 +24,12 @@ export type ParseOperation = (
 const REMEMBERED_DOCUMENTS = 2_000
 
 /** The parser for one schema. */
-export function createParser(schema: GraphQLSchema): ParseOperation {
+export function createParser(schema: GraphQLSchema, limits: DocumentLimits): ParseOperation {
   const known = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
   return (query, operationName) => {
-    const document = known.get(query) ?? parseDocument(query)
+    const document = known.get(query) ?? parseDocument(query, limits)
     if (document instanceof GraphQLError) return { errors: [document] }
-    const errors = known.has(query) ? [] : validateDocument(schema, document)
+    const errors = known.has(query) ? [] : validateDocument(schema, document, limits)
     if (errors.length > 0) return { errors }
     known.set(query, document)
     const operation = getOperationAST(document, operationName)
@@ -41,16 +42,20 @@ export function createParser(schema: GraphQLSchema): ParseOperation {
   }
 }
 
-function parseDocument(query: string): DocumentNode | GraphQLError {
+function parseDocument(query: string, limits: DocumentLimits): DocumentNode | GraphQLError {
   try {
-    return parse(query)
+    return parse(query, limits.parseOptions)
   } catch (error) {
+    const refusal = error instanceof Error ? limits.ofParsing(error) : undefined
+    if (refusal !== undefined) return refusal
     if (error instanceof GraphQLError) return copy('GRAPHQL_PARSE_FAILED', error)
     throw error
   }
 }
 
-function validateDocument(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+function validateDocument(schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits): GraphQLError[] {
+  const refusal = limits.check(document)
+  if (refusal !== undefined) return [limits.count(refusal)]
   const conditional = conditionalSubscription(document)
   if (conditional !== undefined) return [conditional]
   return validate(schema, document).map((error) => copy('GRAPHQL_VALIDATION_FAILED', error))

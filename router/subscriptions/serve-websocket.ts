@@ -8,7 +8,6 @@ import { type Client, type SocketParts, socketOperations } from './socket-operat
 
 const PATH = '/graphql'
 const GOING_AWAY = 1001
-const LONGEST_MESSAGE_BYTES = 1_000_000
 // A client that is there answers a close at once; one that is gone must not hold the stop up.
 const CLOSE_TIMEOUT_MS = 1_000
 
@@ -19,7 +18,7 @@ const CLOSE_TIMEOUT_MS = 1_000
 export function serveWebSocket(server: Server, parts: SocketParts): Running {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LONGEST_MESSAGE_BYTES,
+    maxPayload: parts.longestMessageBytes,
     perMessageDeflate: false,
     handleProtocols,
   })

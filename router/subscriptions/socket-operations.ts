@@ -2,6 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import type { Context, ServerOptions } from 'graphql-ws'
 import { CallerError } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import type { ClientAddressOf } from '../client-address.ts'
 import { maskErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import type { PreparedSubscription } from '../operations/operations.ts'
@@ -22,6 +23,8 @@ export type SocketParts = {
   log: Logger
   timeoutMs: number
   overrides: OverrideSettings
+  clientAddressOf: ClientAddressOf
+  longestMessageBytes: number
 }
 
 /** One client's socket; it has a session once its token was accepted. */
@@ -82,7 +85,7 @@ async function open(connection: Connection, parts: SocketParts): Promise<boolean
   try {
     const { authorization } = headers
     const identity = await parts.authenticate(typeof authorization === 'string' ? authorization : undefined)
-    connection.extra.session = parts.sessions.open({ identity, headers, clientAddress: request.socket.remoteAddress })
+    connection.extra.session = parts.sessions.open({ identity, headers, clientAddress: parts.clientAddressOf(request) })
     if (socket.readyState !== socket.OPEN) connection.extra.session.close()
     return true
   } catch (error) {

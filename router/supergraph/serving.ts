@@ -6,6 +6,8 @@ import type { Metrics } from '#platform/runtime/metrics.ts'
 import { createCompiledExecutor } from '../executor/compiled-executor.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { startApollo } from '../http/apollo.ts'
+import { createDocumentLimits } from '../limits/document-limits.ts'
+import { countRefusals } from '../limits/refusals.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
 import type { RouterOptions } from '../options/router-options.ts'
@@ -37,7 +39,10 @@ export type ServingParts = { config: Config; options: RouterOptions; log: Logger
 type Parts = ServingParts & { servedBefore: boolean }
 
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
-export async function createServing(sdl: string, { config, options, log, servedBefore }: Parts): Promise<Serving> {
+export async function createServing(
+  sdl: string,
+  { config, options, log, metrics, servedBefore }: Parts,
+): Promise<Serving> {
   const supergraph = loadSupergraph(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
   if (unsupported.length > 0)
@@ -50,7 +55,8 @@ export async function createServing(sdl: string, { config, options, log, servedB
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = createOperations(supergraph, executor, log)
-  const apollo = await orElse(startApollo({ supergraph, operations, config, log }), () =>
+  const limits = createDocumentLimits(options.limits, countRefusals(metrics))
+  const apollo = await orElse(startApollo({ supergraph, operations, limits, config, log }), () =>
     Promise.all([planner.stop(), calls.stop()]),
   )
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
@@ -65,7 +71,7 @@ export async function createServing(sdl: string, { config, options, log, servedB
     operations,
     apollo,
     readiness,
-    parse: createParser(supergraph.apiSchema),
+    parse: createParser(supergraph.apiSchema, limits),
     replaced: replaced.signal,
     hold: underWay.hold,
     retire: async () => {
