@@ -10,3 +10,5 @@ if (major < NEEDED) {
   )
   process.exit(1)
 }
+
+await import('./compile-cache.mjs')
