@@ -3,10 +3,8 @@ import { labelsIn } from './options/overrides.ts'
 import type { RouterOptions } from './options/router-options.ts'
 import { decideOverrides } from './planner/override-labels.ts'
 import type { IsOverridden } from './planner/planner.ts'
+import type { RequestHeaders } from './request-headers.ts'
 import type { Identity } from './security/authenticate.ts'
-
-/** What a request says of itself, whichever transport it came by. */
-export type RequestHeaders = Readonly<Record<string, unknown>>
 
 /** Which named override labels are on: `labels` for everybody, and those that a request names in `header`, where one is set. */
 export type OverrideSettings = RouterOptions['overrides']
@@ -17,6 +15,8 @@ const NO_OVERRIDES: OverrideSettings = { labels: [] }
 export type RequestContext = {
   readonly requestId: string
   readonly identity: Identity
+  /** What the client sent, by lower-case names. */
+  readonly headers: RequestHeaders
   /** Sent with every call to a subgraph. */
   readonly forwarded: Readonly<Record<string, string>>
   /** Aborted when the client left or the time is over. */
@@ -49,12 +49,8 @@ export function createRequestContext(
   if (options.identity.authorization !== null) forwarded['authorization'] = options.identity.authorization
   if (options.clientAddress !== undefined) forwarded['x-client-address'] = options.clientAddress
   const isOverridden = decideOverrides(namedLabels(headers, options.overrides ?? NO_OVERRIDES))
-  return { requestId, identity: options.identity, forwarded, signal: options.signal, isOverridden }
+  return { requestId, identity: options.identity, headers, forwarded, signal: options.signal, isOverridden }
 }
-
-/** The same headers by lower-case names, as HTTP has them: `connection_init` may spell them otherwise. */
-export const lowerCased = (headers: RequestHeaders): RequestHeaders =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 function requestIdOf(headers: RequestHeaders): string {
   const given = headers['x-request-id']

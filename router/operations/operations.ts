@@ -11,8 +11,10 @@ import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from '../executor/executor.ts'
 import type { RequestContext } from '../request-context.ts'
-import { accessOf } from '../security/authenticate.ts'
+import { createAccess } from '../security/access.ts'
 import { createFilter, type FilteredOperation } from '../security/filter-operation.ts'
+import type { Access } from '../security/requirement.ts'
+import type { PolicyEvaluator } from '../options/authorization.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { isIncluded } from './is-included.ts'
 import { denialError, project } from './project.ts'
@@ -31,9 +33,15 @@ export type Operations = {
   prepareSubscription(request: OperationRequest): Promise<PreparedSubscription | { errors: readonly GraphQLError[] }>
 }
 
-/** The operations of one supergraph. */
-export function createOperations(supergraph: LoadedSupergraph, executor: Executor, log: Logger): Operations {
-  const filter = createFilter(supergraph.apiSchema, supergraph.accessRules)
+/** The operations of one supergraph. Without `policies` no `@policy` is met. */
+export function createOperations(
+  supergraph: LoadedSupergraph,
+  executor: Executor,
+  { log, policies }: { log: Logger; policies?: PolicyEvaluator | undefined },
+): Operations {
+  const { apiSchema, accessRules } = supergraph
+  const filter = createFilter(apiSchema, accessRules)
+  const accessTo = createAccess(apiSchema, accessRules, policies)
   const unlessUnplannable = async <Result>(result: Promise<Result>, { context }: OperationRequest) => {
     try {
       return await result
@@ -48,20 +56,17 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
   }
   const run = async ({ request, filtered }: Admitted): Promise<ExecutionResult> => {
     const result = await unlessUnplannable(executor.execute({ ...request, document: filtered.document }), request)
-    return project(supergraph.apiSchema, request, filtered, result)
+    return project(apiSchema, request, filtered, result)
   }
-  const admit = (request: OperationRequest): Admitted | Refused => {
+  const admit = (request: OperationRequest, access: Access): Admitted | Refused => {
     const operation = getOperationAST(request.document, request.operationName)
     if (!operation)
       return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
-    const { coerced, errors } = getVariableValues(
-      supergraph.apiSchema,
-      operation.variableDefinitions ?? [],
-      request.variables,
-      { maxErrors: 20 },
-    )
+    const { coerced, errors } = getVariableValues(apiSchema, operation.variableDefinitions ?? [], request.variables, {
+      maxErrors: 20,
+    })
     if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
-    const filtered = filter(request.document, accessOf(request.context.identity))
+    const filtered = filter(request.document, access)
     if (filtered.refusal !== undefined) return { errors: [filtered.refusal] }
     const admitted = { operation, filtered, request: { ...request, variables: coerced } }
     const denials = deniedRootFields(admitted)
@@ -69,12 +74,13 @@ export function createOperations(supergraph: LoadedSupergraph, executor: Executo
   }
   return {
     execute: async (request) => {
-      const admitted = admit(request)
+      const access = accessTo(request.document, request.context)
+      const admitted = admit(request, access instanceof Promise ? await access : access)
       if ('errors' in admitted) return admitted
       return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', OVER_WEBSOCKET) : run(admitted)
     },
     prepareSubscription: async (request) => {
-      const admitted = admit(request)
+      const admitted = admit(request, await accessTo(request.document, request.context))
       if ('errors' in admitted)
         return { errors: maskErrors(admitted.errors, { log, requestId: request.context.requestId }) }
       const { document } = admitted.filtered

@@ -6,8 +6,8 @@ import {
   GraphQLError,
   type GraphQLSchema,
 } from 'graphql'
-import { describe } from '../security/access-rules.ts'
 import type { Denial, FilteredOperation } from '../security/filter-operation.ts'
+import { describe } from '../security/requirement.ts'
 
 type Operation = {
   document: DocumentNode

@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { messageOf } from '#platform/kernel/errors.ts'
 import { type Config, ConfigError } from '#platform/runtime/config.ts'
 import { authentication } from './authentication.ts'
+import { authorization } from './authorization.ts'
 import { clientAddress } from './client-address.ts'
 import { limits } from './limits.ts'
 import { overrides } from './overrides.ts'
 import { sharing } from './sharing.ts'
 
 // A topic each, in a file of its own; to add one is to name it here.
-const sections = { authentication, clientAddress, limits, overrides, sharing }
+const sections = { authentication, authorization, clientAddress, limits, overrides, sharing }
 
 type Sections = typeof sections
 

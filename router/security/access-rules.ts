@@ -2,19 +2,12 @@ import {
   type Directive,
   isInterfaceType,
   isObjectType,
+  type InterfaceType,
   type NamedType,
   type Schema,
 } from '@apollo/federation-internals'
-
-/** What the token must carry: one of the lists of `scopes`, all of it. */
-export type Requirement = {
-  readonly isAuthenticated: boolean
-  readonly scopes: readonly (readonly string[])[]
-  readonly hasPolicy: boolean
-}
-
-/** What a request may see. */
-export type Access = { readonly isAuthenticated: boolean; readonly scopes: ReadonlySet<string> }
+import { addRequirement, type Alternatives, OPEN, type Requirement } from './requirement.ts'
+import { addRequiredFields } from './required-fields.ts'
 
 /** The requirements of a supergraph, by schema coordinate (`Type` or `Type.field`). */
 export type AccessRules = ReadonlyMap<string, Requirement>
@@ -25,7 +18,11 @@ const IDENTITY = 'https://specs.apollo.dev/'
 type Names = { authenticated: string | undefined; requiresScopes: string | undefined; policy: string | undefined }
 type Protected = { appliedDirectivesOf(name: string): Directive[] }
 
-/** Reads `@authenticated`, `@requiresScopes` and `@policy` wherever a supergraph applies them, under whatever name it links them. */
+/**
+ * Reads `@authenticated`, `@requiresScopes` and `@policy` wherever a supergraph applies them, under whatever name it
+ * links them. Then does what composition does since 2.12, for supergraphs that were composed by an older one: an interface
+ * and its fields need what their implementations need, and a field needs what the fields need that it is computed from.
+ */
 export function readAccessRules(schema: Schema): AccessRules {
   const names: Names = {
     authenticated: nameInSchema(schema, 'authenticated'),
@@ -33,24 +30,11 @@ export function readAccessRules(schema: Schema): AccessRules {
     policy: nameInSchema(schema, 'policy'),
   }
   const rules = new Map<string, Requirement>()
+  if (Object.values(names).every((name) => name === undefined)) return rules
   for (const type of schema.types()) readType(type, names, rules)
+  for (const type of schema.interfaceTypes()) addImplementations(type, rules)
+  addRequiredFields(schema, rules)
   return rules
-}
-
-/** Whether `access` meets `requirement`. A `@policy` is never met: nothing here evaluates policies. */
-export function isMet(requirement: Requirement | undefined, access: Access): boolean {
-  if (requirement === undefined) return true
-  if (requirement.hasPolicy || (requirement.isAuthenticated && !access.isAuthenticated)) return false
-  return (
-    requirement.scopes.length === 0 || requirement.scopes.some((all) => all.every((scope) => access.scopes.has(scope)))
-  )
-}
-
-/** What a token lacks, for people. */
-export function describe(requirement: Requirement): string {
-  if (requirement.hasPolicy) return 'a policy that this router does not evaluate'
-  if (requirement.scopes.length === 0) return 'a signed-in user'
-  return `the scope ${requirement.scopes.map((all) => all.join(' and ')).join(', or ')}`
 }
 
 function nameInSchema(schema: Schema, directive: string): string | undefined {
@@ -66,13 +50,20 @@ function readType(type: NamedType, names: Names, rules: Map<string, Requirement>
 
 function add(coordinate: string, element: Protected, names: Names, rules: Map<string, Requirement>): void {
   const applied = (name: string | undefined) => (name === undefined ? [] : element.appliedDirectivesOf(name))
-  const scopes = applied(names.requiresScopes).flatMap(scopesOf)
-  const requirement: Requirement = {
-    isAuthenticated: applied(names.authenticated).length > 0 || scopes.length > 0,
-    scopes,
-    hasPolicy: applied(names.policy).length > 0,
-  }
-  if (requirement.isAuthenticated || requirement.hasPolicy) rules.set(coordinate, requirement)
+  const requirements = [
+    ...applied(names.authenticated).map((): Requirement => ({ ...OPEN, isAuthenticated: true })),
+    ...applied(names.requiresScopes).map((directive) => ({ ...OPEN, scopes: alternatives(directive, 'scopes') })),
+    ...applied(names.policy).map((directive) => ({ ...OPEN, policies: alternatives(directive, 'policies') })),
+  ]
+  for (const requirement of requirements) addRequirement(rules, coordinate, requirement)
 }
 
-const scopesOf = (directive: Directive): readonly string[][] => directive.arguments()['scopes']
+function addImplementations(type: InterfaceType, rules: Map<string, Requirement>): void {
+  for (const implementation of type.possibleRuntimeTypes()) {
+    addRequirement(rules, type.name, rules.get(implementation.name))
+    for (const { name } of type.fields())
+      addRequirement(rules, `${type.name}.${name}`, rules.get(`${implementation.name}.${name}`))
+  }
+}
+
+const alternatives = (directive: Directive, argument: string): Alternatives => directive.arguments()[argument]

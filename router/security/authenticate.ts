@@ -2,7 +2,6 @@ import { LRUCache } from 'lru-cache'
 import type { KeyLookup } from '#platform/auth/tokens.ts'
 import { CallerError, messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import type { Access } from './access-rules.ts'
 import type { Claims, VerifiedToken, VerifyToken } from './verify-token.ts'
 
 /** Who asks, as a token told. */
@@ -67,14 +66,6 @@ export const ignoreTokens: Authenticate = async (authorization) => ({
 /** Whether the viewer's session was ended before its token expired. */
 export const isEnded = (viewer: ClientViewer, isRevoked: (sessionId: string) => boolean): boolean =>
   viewer.kind === 'user' && viewer.sessionId !== undefined && isRevoked(viewer.sessionId)
-
-/** What the viewer may see, as the supergraph's directives ask. */
-export const accessOf = ({ viewer }: Identity): Access =>
-  viewer.kind === 'user'
-    ? { isAuthenticated: true, scopes: viewer.scopes }
-    : { isAuthenticated: false, scopes: NO_SCOPES }
-
-const NO_SCOPES: ReadonlySet<string> = new Set()
 
 function bearerOf(authorization: string): string {
   const [scheme, token] = authorization.split(' ')

@@ -14,7 +14,8 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { type Access, type AccessRules, isMet, type Requirement } from './access-rules.ts'
+import type { AccessRules } from './access-rules.ts'
+import { type Access, isMet, type Requirement } from './requirement.ts'
 
 /** An operation less what the viewer may not see. */
 export type FilteredOperation = {
@@ -32,7 +33,7 @@ export type FilteredOperation = {
 /** The coordinate that a viewer may not see, and why. */
 export type Denial = { readonly coordinate: string; readonly requirement: Requirement }
 
-/** Takes out of a document what `access` does not allow. The result is remembered per document and set of scopes. */
+/** Takes out of a document what `access` does not allow. The result is remembered per document, scopes and policies. */
 export type FilterOperation = (document: DocumentNode, access: Access) => FilteredOperation
 
 const REMEMBERED_DOCUMENTS = 2_000
@@ -44,13 +45,19 @@ export function createFilter(schema: GraphQLSchema, rules: AccessRules): FilterO
   if (rules.size === 0) return (document) => ({ document, denied: NOTHING, deniedTypes: NOTHING, hasDenials: false })
   const known = new LRUCache<DocumentNode, Map<string, FilteredOperation>>({ max: REMEMBERED_DOCUMENTS })
   return (document, access) => {
-    const byScopes = known.get(document) ?? new Map<string, FilteredOperation>()
-    const key = access.isAuthenticated ? `scopes ${[...access.scopes].toSorted().join(' ')}` : 'guest'
-    const filtered = byScopes.get(key) ?? filterDocument(document, { schema, rules, access })
-    known.set(document, byScopes.set(key, filtered))
+    const byAccess = known.get(document) ?? new Map<string, FilteredOperation>()
+    const key = keyOf(access)
+    const filtered = byAccess.get(key) ?? filterDocument(document, { schema, rules, access })
+    known.set(document, byAccess.set(key, filtered))
     return filtered
   }
 }
+
+/** Nobody's names can be taken for others': they are written as JSON. */
+const keyOf = ({ isAuthenticated, scopes, policies }: Access): string =>
+  scopes.size === 0 && policies.size === 0
+    ? String(isAuthenticated)
+    : JSON.stringify([isAuthenticated, [...scopes].toSorted(), [...policies].toSorted()])
 
 type Scope = { schema: GraphQLSchema; rules: AccessRules; access: Access }
 
@@ -89,18 +96,14 @@ const reservedAlias = (node: FieldNode): GraphQLError =>
     extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
   })
 
-/** The first rule that a field breaks: its own, its type's, its parent's, or that of the same field in an implementing type. */
+/** The first rule that a field breaks: its own, its type's, its parent's. */
 function denialOf(
   parent: GraphQLCompositeType | null | undefined,
   field: GraphQLField<unknown, unknown> | null | undefined,
   scope: Scope,
 ): Denial | undefined {
   if (!parent || !field || field.name.startsWith('__')) return undefined
-  const implementing = isAbstractType(parent)
-    ? scope.schema.getPossibleTypes(parent).map((type) => `${type.name}.${field.name}`)
-    : []
-  const coordinates = [`${parent.name}.${field.name}`, getNamedType(field.type).name, parent.name, ...implementing]
-  for (const coordinate of coordinates) {
+  for (const coordinate of coordinatesOf(parent, field)) {
     const requirement = scope.rules.get(coordinate)
     if (requirement !== undefined && !isMet(requirement, scope.access)) return { coordinate, requirement }
   }
@@ -126,3 +129,10 @@ function complete(
   if (node.selections.length > 0 && !isAbstractType(parent)) return undefined
   return { ...node, selections: [...node.selections, TYPENAME] }
 }
+
+/** Where rules stand that concern a field selected on `parent`. */
+export const coordinatesOf = (parent: GraphQLCompositeType, field: GraphQLField<unknown, unknown>): string[] => [
+  `${parent.name}.${field.name}`,
+  getNamedType(field.type).name,
+  parent.name,
+]

@@ -1,7 +1,7 @@
 import type { Revocations } from '#platform/auth/revocations.ts'
 import { CallerError } from '#platform/kernel/errors.ts'
 import { toGraphQLError } from '../errors.ts'
-import type { RequestHeaders } from '../request-context.ts'
+import type { RequestHeaders } from '../request-headers.ts'
 import type { Identity } from '../security/authenticate.ts'
 
 /** One client's WebSocket, from its `connection_init` on. */

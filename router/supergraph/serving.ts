@@ -54,7 +54,7 @@ export async function createServing(
     shareInFlight: options.sharing.inFlight,
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
-  const operations = createOperations(supergraph, executor, log)
+  const operations = createOperations(supergraph, executor, { log, policies: options.authorization.policies })
   const limits = createDocumentLimits(options.limits, countRefusals(metrics))
   const apollo = await orElse(startApollo({ supergraph, operations, limits, config, log }), () =>
     Promise.all([planner.stop(), calls.stop()]),

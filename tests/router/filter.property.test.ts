@@ -16,8 +16,9 @@ import {
 import type { Executor } from '../../router/executor/executor.ts'
 import { createOperations } from '../../router/operations/operations.ts'
 import { createRequestContext } from '../../router/request-context.ts'
-import { isMet } from '../../router/security/access-rules.ts'
-import { accessOf, type Identity } from '../../router/security/authenticate.ts'
+import { accessOf } from '../../router/security/access.ts'
+import type { Identity } from '../../router/security/authenticate.ts'
+import { isMet } from '../../router/security/requirement.ts'
 import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
 import { quiet } from '../support/quiet.ts'
 import { compose } from './fixtures/graph.ts'
@@ -61,7 +62,7 @@ const executor: Executor = {
     }),
   planSubscription: () => assert.fail('no subscriptions here'),
 }
-const operations = createOperations(supergraph, executor, quiet)
+const operations = createOperations(supergraph, executor, { log: quiet })
 
 const typeOf = (value: unknown) => (value as { __typename: string }).__typename
 

@@ -194,6 +194,7 @@ test('drops the oldest events of a client that does not read, and counts them', 
       variables: {},
       context: {
         requestId: 'r',
+        headers: {},
         forwarded: {},
         signal: new AbortController().signal,
         isOverridden: () => false,

@@ -50,6 +50,7 @@ export function createBoth(supergraph: LoadedSupergraph): (operation: GeneratedO
 const contextOf = (): OperationRequest['context'] => ({
   requestId: 'test',
   identity: ANONYMOUS,
+  headers: {},
   forwarded: {},
   signal: new AbortController().signal,
   isOverridden: () => false,

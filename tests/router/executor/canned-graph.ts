@@ -85,6 +85,7 @@ export async function startCanned(
 const contextOf = (signal: AbortSignal, forwarded: Record<string, string>): OperationRequest['context'] => ({
   requestId: 'test',
   identity: ANONYMOUS,
+  headers: {},
   forwarded,
   signal,
   isOverridden: () => false,

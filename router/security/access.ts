@@ -1,0 +1,78 @@
+import { type DocumentNode, type GraphQLSchema, isAbstractType, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
+import { z } from 'zod'
+import { onAbort } from '../executor/on-abort.ts'
+import type { PolicyEvaluator } from '../options/authorization.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { AccessRules } from './access-rules.ts'
+import type { Identity } from './authenticate.ts'
+import { coordinatesOf } from './filter-operation.ts'
+import type { Access } from './requirement.ts'
+
+/** What a request may see of a document: at once, unless policies have to be evaluated. */
+export type AccessTo = (document: DocumentNode, context: RequestContext) => Access | Promise<Access>
+
+const NONE: ReadonlySet<string> = new Set()
+const namesSchema = z.array(z.string())
+
+/** What the viewer's token lets them see: `policies` are those that were allowed beside. */
+export const accessOf = ({ viewer }: Pick<Identity, 'viewer'>, policies: ReadonlySet<string> = NONE): Access =>
+  viewer.kind === 'user'
+    ? { isAuthenticated: true, scopes: viewer.scopes, policies }
+    : { isAuthenticated: false, scopes: NONE, policies }
+
+/** The {@link AccessTo} of one supergraph. `evaluate` is asked once per operation that depends on a policy. */
+export function createAccess(
+  schema: GraphQLSchema,
+  rules: AccessRules,
+  evaluate: PolicyEvaluator | undefined,
+): AccessTo {
+  const hasPolicies = [...rules.values()].some(({ policies }) => policies.some(({ length }) => length > 0))
+  if (evaluate === undefined || !hasPolicies) return (_document, { identity }) => accessOf(identity)
+  const known = new WeakMap<DocumentNode, readonly string[]>()
+  return (document, context) => {
+    const asked = known.get(document) ?? policiesOf(document, schema, rules)
+    known.set(document, asked)
+    return asked.length === 0 ? accessOf(context.identity) : decide(asked, context, evaluate)
+  }
+}
+
+async function decide(asked: readonly string[], context: RequestContext, evaluate: PolicyEvaluator): Promise<Access> {
+  const { identity, headers, signal } = context
+  const deciding = Promise.try(evaluate, asked, { claims: identity.claims, headers, signal })
+  const allowed = namesSchema.parse([...(await untilAborted(deciding, signal))])
+  return accessOf(identity, new Set(allowed.filter((name) => asked.includes(name))))
+}
+
+/** An evaluator that never answers holds its request up no longer than the request may last. */
+async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const forget = onAbort(signal, () => reject(signal.reason as Error))
+  try {
+    return await Promise.race([value, promise])
+  } finally {
+    forget()
+  }
+}
+
+/** Every policy that a rule names which concerns a field of the document, or a type that a field may turn out to be. */
+function policiesOf(document: DocumentNode, schema: GraphQLSchema, rules: AccessRules): string[] {
+  const names = new Set<string>()
+  const note = (coordinate: string) => {
+    for (const name of rules.get(coordinate)?.policies.flat() ?? []) names.add(name)
+  }
+  const types = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: () => {
+        const [parent, field] = [types.getParentType(), types.getFieldDef()]
+        if (parent && field) coordinatesOf(parent, field).forEach(note)
+      },
+      SelectionSet: () => {
+        const parent = types.getParentType()
+        if (isAbstractType(parent)) for (const { name } of schema.getPossibleTypes(parent)) note(name)
+      },
+    }),
+  )
+  return [...names].toSorted()
+}
