@@ -4,7 +4,7 @@ import { CallerError, ERROR_CODES } from '#platform/kernel/errors.ts'
 import { newId } from '#platform/kernel/ids.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 
-// Apollo's own codes for requests that never reached a subgraph.
+// Codes for requests, or parts of them, that never reached a subgraph; most are Apollo's own.
 const PROTOCOL_CODES = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
@@ -17,6 +17,7 @@ const PROTOCOL_CODES = [
   'OPERATION_TOO_COMPLEX',
   'OPERATION_TOO_COSTLY',
   'OVERLOADED',
+  'SUBGRAPH_UNAVAILABLE',
 ]
 const OPEN_CODES: ReadonlySet<unknown> = new Set([...ERROR_CODES, ...PROTOCOL_CODES])
 
@@ -25,6 +26,8 @@ const LIMIT_EXTENSIONS = ['limit', 'maximum', 'actual', 'retryAfterSeconds'] as 
 
 /** Whatever a subgraph or a library puts into `extensions` beside these stays here: addresses, stacks, answers of others. */
 const OPEN_EXTENSIONS = ['code', 'errorId', 'field', 'serviceName', ...LIMIT_EXTENSIONS] as const
+
+const NAME_THEIR_SUBGRAPH: ReadonlySet<unknown> = new Set(['DOWNSTREAM_SERVICE_ERROR', 'SUBGRAPH_UNAVAILABLE'])
 
 /** Where a fault is written down. */
 export type FaultLog = { log: Logger; requestId?: string }
@@ -99,9 +102,7 @@ const extensionsOf = (error: CallerError) => ({
 function openExtensions(error: GraphQLFormattedError): Record<string, unknown> {
   const extensions = error.extensions ?? {}
   // The name of a subgraph helps where it failed; where the caller is at fault it says nothing.
-  const names = OPEN_EXTENSIONS.filter(
-    (name) => name !== 'serviceName' || extensions['code'] === 'DOWNSTREAM_SERVICE_ERROR',
-  )
+  const names = OPEN_EXTENSIONS.filter((name) => name !== 'serviceName' || NAME_THEIR_SUBGRAPH.has(extensions['code']))
   return Object.fromEntries(
     names.filter((name) => extensions[name] !== undefined).map((name) => [name, extensions[name]]),
   )

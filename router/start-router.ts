@@ -3,18 +3,20 @@ import type { Config } from '#platform/runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '#platform/runtime/http.ts'
 import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime/lifecycle.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
+import { createMetrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createClientAddress } from './client-address.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
-import { readRouterOptions, type RouterOptions, type RouterOptionsInput } from './options/router-options.ts'
+import { readRouterOptions, type RouterOptionsInput } from './options/router-options.ts'
+import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
 import { createSessions } from './subscriptions/sessions.ts'
 import { serveWebSocket } from './subscriptions/serve-websocket.ts'
 import type { SocketParts } from './subscriptions/socket-operations.ts'
 import { createUpstream } from './subscriptions/upstream.ts'
 import { type Reloading, startReloading } from './supergraph/reloading.ts'
+import type { ServingParts } from './supergraph/serving.ts'
 
 /** A router that listens. `reload` as {@link Reloading} has it. */
 export type Router = Running & { readonly url: string; readonly wsUrl: string } & Pick<Reloading, 'reload'>
@@ -37,7 +39,11 @@ export async function startRouter(start: {
   const lifecycle = createLifecycle(log)
   try {
     const options = await readRouterOptions(config, start.options)
-    const base = { config, options, log, metrics: createMetrics() }
+    // A checkout waits for a payment: a call may last as long as its request.
+    const timeoutMs = config.REQUEST_TIMEOUT_MS
+    const metrics = createMetrics()
+    const guards = createGuards({ options: options.subgraphs, timeoutMs, log, metrics })
+    const base = { config, options, log, metrics, guards }
     const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
     const parts = prepare(reloading, base, lifecycle)
@@ -56,14 +62,14 @@ export async function startRouter(start: {
 }
 
 /** What every part of the router is made with. */
-type Base = { config: Config; options: RouterOptions; log: Logger; metrics: Metrics }
+type Base = ServingParts
 type Parts = SocketParts & Base
 
 function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts {
-  const { config, options, log } = base
+  const { config, options, log, guards } = base
   const revocations = startRevocations(config, log)
   if (revocations !== undefined) lifecycle.add('revocations', revocations.stop)
-  const upstream = createUpstream()
+  const upstream = createUpstream((subgraph) => guards.of(subgraph).breaker.refusal() ?? 0)
   lifecycle.add('subgraph connections', upstream.stop)
   return {
     ...base,

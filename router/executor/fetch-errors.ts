@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { newId } from '#platform/kernel/ids.ts'
 import { maskSubgraphErrors } from '../errors.ts'
+import { SubgraphUnavailableError, unavailableError } from '../resilience/unavailable.ts'
 import type { FetchStep } from './compile-plan.ts'
 import { renamePath } from './data-rewrites.ts'
 import type { Data } from './json-data.ts'
@@ -32,16 +33,28 @@ const withService = (error: GraphQLFormattedError, serviceName: string): GraphQL
 /** The errors of a fetch that brought nothing, logged once: one for each field that stays empty. */
 export function failureErrors(error: unknown, fetched: Fetched): GraphQLError[] {
   const { step, run, batch } = fetched
-  const errorId = newId()
-  const { requestId, signal } = run.request.context
-  // A client that left, or waited too long for all of it, is no fault of this subgraph.
-  const level = signal.aborted ? 'info' : 'error'
-  run.log[level]({ err: error, errorId, requestId, subgraph: step.subgraph.name }, 'a subgraph could not be asked')
   const variables = {
     ...run.request.variables,
     ...(batch && { representations: batch.map(({ text }) => JSON.parse(text)) }),
   }
-  return locate(unreachableErrors(step.subgraph.name, { query: step.node.operation, variables }, errorId), fetched)
+  return locate(unreachableErrors({ query: step.node.operation, variables }, failureOf(error, fetched)), fetched)
+}
+
+function failureOf(
+  error: unknown,
+  { step: { subgraph }, run }: Fetched,
+): Pick<GraphQLFormattedError, 'message' | 'extensions'> {
+  // Not asked, so that it recovers: its breaker has logged that once, and a line for each request would be a flood.
+  if (error instanceof SubgraphUnavailableError) return unavailableError(error, subgraph.name)
+  const errorId = newId()
+  const { requestId, signal } = run.request.context
+  // A client that left, or waited too long for all of it, is no fault of this subgraph.
+  const level = signal.aborted ? 'info' : 'error'
+  run.log[level]({ err: error, errorId, requestId, subgraph: subgraph.name }, 'a subgraph could not be asked')
+  return {
+    message: `the ${subgraph.name} subgraph could not be asked`,
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName: subgraph.name, errorId },
+  }
 }
 
 /** An entity that its subgraph does not know, and said nothing about. */

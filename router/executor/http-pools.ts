@@ -1,5 +1,6 @@
 import { type Dispatcher, Pool } from 'undici'
 import type { Running } from '#platform/runtime/lifecycle.ts'
+import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 
 /** An answer over HTTP, whatever it is. */
 export type HttpAnswer = { status: number; text: string }
@@ -7,19 +8,24 @@ export type HttpAnswer = { status: number; text: string }
 /** A call under way. Once cancelled, its promise is rejected with the reason. */
 export type HttpCall = { answer: Promise<HttpAnswer>; cancel(reason: Error): void }
 
-/** Kept-alive connections, a pool for each origin. */
-export type HttpPools = Running & { post(url: string, headers: string[], body: string): HttpCall }
+/** What is sent: `headers` are names and values in turn, `isQuery` says that sending it twice does nothing. */
+export type HttpPost = { subgraph: SubgraphAddress; headers: string[]; body: string; isQuery: boolean }
 
-// Enough for everything that two cores can have under way at one subgraph; what is more waits for its turn.
-const CONNECTIONS = 256
+/** What carries calls to subgraphs. */
+export type Transport = Running & { post(call: HttpPost): HttpCall }
 
-/** New pools. A subgraph that says nothing for `timeoutMs` is given up even if nobody cancels the call. */
-export function createHttpPools({ timeoutMs }: { timeoutMs: number }): HttpPools {
+/** The limits of one subgraph: it is given up where it says nothing for `timeoutMs`, even if nobody cancels the call. */
+export type PoolLimits = { timeoutMs: number; maxConcurrent: number }
+
+/** Kept-alive connections, a pool for each subgraph. */
+export function createHttpPools(limitsOf: (subgraph: SubgraphAddress) => PoolLimits): Transport {
   const origins = new Map<string, Origin>()
   return {
-    post: (url, headers, body) => {
-      const origin = origins.get(url) ?? open(url, timeoutMs)
-      origins.set(url, origin)
+    post: ({ subgraph, headers, body }) => {
+      const known = origins.get(subgraph.name)
+      if (known !== undefined) return post(known, headers, body)
+      const origin = open(subgraph.url, limitsOf(subgraph))
+      origins.set(subgraph.name, origin)
       return post(origin, headers, body)
     },
     stop: async () => {
@@ -31,9 +37,9 @@ export function createHttpPools({ timeoutMs }: { timeoutMs: number }): HttpPools
 
 type Origin = { pool: Pool; path: string }
 
-function open(url: string, timeoutMs: number): Origin {
+function open(url: string, { timeoutMs, maxConcurrent }: PoolLimits): Origin {
   const { origin, pathname, search } = new URL(url)
-  const pool = new Pool(origin, { connections: CONNECTIONS, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+  const pool = new Pool(origin, { connections: maxConcurrent, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
   return { pool, path: pathname + search }
 }
 

@@ -1,7 +1,7 @@
 import type { Running } from '#platform/runtime/lifecycle.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
-import { createHttpPools, type HttpCall } from './http-pools.ts'
+import type { HttpCall, Transport } from './http-pools.ts'
 import { onAbort } from './on-abort.ts'
 import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
 
@@ -11,16 +11,23 @@ export type Call = { subgraph: SubgraphAddress; body: string; isQuery: boolean; 
 /** Calls of subgraphs. `ask` is rejected when the subgraph can't be reached, answers no GraphQL, or the request is over. */
 export type SubgraphCalls = Running & { ask(call: Call): Promise<Answer> }
 
+/** `transport` carries the calls, and stops with them. `onShared` hears of each call that another answers. */
+export type SubgraphCallsOptions = {
+  transport: Transport
+  shareInFlight: boolean
+  onShared?: (subgraph: SubgraphAddress) => void
+}
+
 /**
- * The calls to all subgraphs, over kept-alive connections. With `shareInFlight` a query that is under way answers every
+ * The calls to all subgraphs. With `shareInFlight` a query that is under way answers every
  * equal one that comes meanwhile: same subgraph, same body, same headers but the ids. It is given up when all have left.
  * A query that comes after a mutation was answered never joins one from before it: who has written reads what they wrote.
  */
-export function createSubgraphCalls(options: { timeoutMs: number; shareInFlight: boolean }): SubgraphCalls {
-  const pools = createHttpPools(options)
+export function createSubgraphCalls({ transport, shareInFlight, onShared }: SubgraphCallsOptions): SubgraphCalls {
   const shared = new Map<string, UnderWay>()
   let mutations = 0
-  const start = ({ subgraph, body, context }: Call): HttpCall => pools.post(subgraph.url, headersOf(context), body)
+  const start = ({ subgraph, body, isQuery, context }: Call): HttpCall =>
+    transport.post({ subgraph, headers: headersOf(context), body, isQuery })
   const alone = (call: Call) =>
     join(
       begin(call, start(call), () => undefined),
@@ -30,22 +37,25 @@ export function createSubgraphCalls(options: { timeoutMs: number; shareInFlight:
     ask: (call) => {
       if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
       if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
-      if (!options.shareInFlight) return alone(call)
+      if (!shareInFlight) return alone(call)
       const key = `${mutations} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
       const known = shared.get(key)
-      if (known !== undefined) return join(known, call)
+      if (known !== undefined) {
+        onShared?.(call.subgraph)
+        return join(known, call)
+      }
       const underWay = begin(call, start(call), () => shared.delete(key))
       shared.set(key, underWay)
       return join(underWay, call)
     },
-    stop: pools.stop,
+    stop: transport.stop,
   }
 }
 
 type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
 type UnderWay = { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
 
-function begin({ subgraph }: Call, { answer, cancel }: HttpCall, onEnd: () => void): UnderWay {
+function begin({ subgraph }: Call, http: HttpCall, onEnd: () => void): UnderWay {
   const waiters = new Set<Waiter>()
   // Once: an equal call may have begun since.
   let isOver = false
@@ -55,9 +65,9 @@ function begin({ subgraph }: Call, { answer, cancel }: HttpCall, onEnd: () => vo
   }
   const settleAll = async () => {
     try {
-      const http = await answer
+      const answer = await http.answer
       end()
-      give(readAnswer(http, subgraph.name), waiters)
+      give(readAnswer(answer, subgraph.name), waiters)
     } catch (error) {
       end()
       for (const waiter of waiters) settle(waiter, () => waiter.reject(error))
@@ -71,7 +81,7 @@ function begin({ subgraph }: Call, { answer, cancel }: HttpCall, onEnd: () => vo
       waiter.reject(reason)
       if (waiters.size > 0) return
       end()
-      cancel(reason)
+      http.cancel(reason)
     },
   }
 }

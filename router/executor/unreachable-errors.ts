@@ -15,7 +15,10 @@ type Representation = { __typename?: string }
  * The errors of a fetch that brought nothing: one for each field that it would have filled, so that a client finds one
  * at every place where it finds null. For entities the paths are `_entities`, index, field.
  */
-export function unreachableErrors(subgraph: string, request: Request, errorId: string): GraphQLFormattedError[] {
+export function unreachableErrors(
+  request: Request,
+  error: Pick<GraphQLFormattedError, 'message' | 'extensions'>,
+): GraphQLFormattedError[] {
   const selections = rootSelections(request)
   const entities = selections.find((field) => field.name.value === '_entities')
   const paths =
@@ -24,11 +27,7 @@ export function unreachableErrors(subgraph: string, request: Request, errorId: s
       : representationsOf(request).flatMap((entity, index) =>
           fieldsFor(entity, entities.selectionSet, request).map((field) => ['_entities', index, responseName(field)]),
         )
-  return paths.map((path) => ({
-    message: `the ${subgraph} subgraph could not be asked`,
-    path,
-    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName: subgraph, errorId },
-  }))
+  return paths.map((path) => ({ ...error, path }))
 }
 
 function rootSelections(request: Request): FieldNode[] {

@@ -15,6 +15,7 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
 import { jsonStatus } from './json-status.ts'
 import { limitDocuments } from './limit-documents.ts'
+import { unavailableStatus } from './unavailable-status.ts'
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>
 
@@ -47,6 +48,7 @@ export async function startApollo(options: {
       landingPage(config),
       limitDocuments(limits),
       jsonStatus,
+      unavailableStatus,
     ],
   })
   await apollo.start()

@@ -9,9 +9,10 @@ import { clientAddress } from './client-address.ts'
 import { limits } from './limits.ts'
 import { overrides } from './overrides.ts'
 import { sharing } from './sharing.ts'
+import { subgraphs } from './subgraphs.ts'
 
 // A topic each, in a file of its own; to add one is to name it here.
-const sections = { authentication, authorization, clientAddress, limits, overrides, sharing }
+const sections = { authentication, authorization, clientAddress, limits, overrides, sharing, subgraphs }
 
 type Sections = typeof sections
 

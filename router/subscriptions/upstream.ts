@@ -40,13 +40,18 @@ const closeSchema = z.object({ code: z.number() })
 /** The code that a connection was closed with; undefined where it broke otherwise. */
 export const closeCodeOf = (fault: unknown): number | undefined => closeSchema.safeParse(fault).data?.code
 
-/** One connection per subgraph and identity, shared by all subscriptions, opened at need, closed when idle for three seconds. */
-export function createUpstream(): Upstream {
+/**
+ * One connection per subgraph and identity, shared by all subscriptions, opened at need, closed when idle for three seconds.
+ * `leftAloneMs`: how long a subgraph is not to be asked, where its circuit breaker is open; a lost connection waits for that.
+ */
+export function createUpstream(leftAloneMs: (subgraph: SubgraphAddress) => number = () => 0): Upstream {
   const connections = new Map<string, Connection>()
   return {
     subscribe: (subgraph, request, context, sink) => {
       const key = JSON.stringify([subgraph.url, identityOf(context)])
-      const connection = connections.get(key) ?? connect(subgraph.url, context, () => connections.delete(key))
+      const connection =
+        connections.get(key) ??
+        connect({ url: subgraph.url, leftAloneMs: () => leftAloneMs(subgraph) }, context, () => connections.delete(key))
       connections.set(key, connection)
       return connection.subscribe(request, sink)
     },
@@ -66,7 +71,9 @@ function identityOf({ forwarded }: RequestContext): Record<string, string> {
   return identity
 }
 
-function connect(url: string, context: RequestContext, onIdle: () => void): Connection {
+type Source = { url: string; leftAloneMs: () => number }
+
+function connect({ url, leftAloneMs }: Source, context: RequestContext, onIdle: () => void): Connection {
   let active = 0
   let wasConnected = false
   let isOpen = false
@@ -80,7 +87,7 @@ function connect(url: string, context: RequestContext, onIdle: () => void): Conn
     keepAlive: KEEP_ALIVE_MS,
     connectionAckWaitTimeout: ACK_TIMEOUT_MS,
     retryAttempts: Number.POSITIVE_INFINITY,
-    retryWait: () => wait(Math.min(FIRST_WAIT_MS * 2 ** attempts, LONGEST_WAIT_MS)),
+    retryWait: () => wait(Math.max(Math.min(FIRST_WAIT_MS * 2 ** attempts, LONGEST_WAIT_MS), leftAloneMs())),
     // After a retry graphql-ws subscribes again, and the subgraph's current state fills the gap.
     shouldRetry: (fault) =>
       !REFUSALS.includes(closeCodeOf(fault) ?? 0) &&

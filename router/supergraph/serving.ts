@@ -4,6 +4,7 @@ import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
 import { createCompiledExecutor } from '../executor/compiled-executor.ts'
+import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { startApollo } from '../http/apollo.ts'
 import { createDocumentLimits } from '../limits/document-limits.ts'
@@ -14,6 +15,8 @@ import type { RouterOptions } from '../options/router-options.ts'
 import { createPlanner, type Planner } from '../planner/planner.ts'
 import { type RouterReadiness, watchSubgraphs } from '../readiness.ts'
 import type { RequestContext } from '../request-context.ts'
+import { guardTransport } from '../resilience/guarded-transport.ts'
+import type { Guards } from '../resilience/guards.ts'
 import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.ts'
 
 /** Everything that is made of one supergraph. A request keeps to the one that it began with. */
@@ -34,25 +37,25 @@ export type Serving = {
 }
 
 /** What serving a supergraph takes of the router. */
-export type ServingParts = { config: Config; options: RouterOptions; log: Logger; metrics: Metrics }
+export type ServingParts = { config: Config; options: RouterOptions; log: Logger; metrics: Metrics; guards: Guards }
 
 type Parts = ServingParts & { servedBefore: boolean }
 
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
 export async function createServing(
   sdl: string,
-  { config, options, log, metrics, servedBefore }: Parts,
+  { config, options, log, metrics, guards, servedBefore }: Parts,
 ): Promise<Serving> {
   const supergraph = loadSupergraph(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
   if (unsupported.length > 0)
     log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
   const planner = createPlanner(supergraph, { log })
-  // A checkout waits for a payment: a call may last as long as its request.
-  const calls = createSubgraphCalls({
-    timeoutMs: config.REQUEST_TIMEOUT_MS,
-    shareInFlight: options.sharing.inFlight,
-  })
+  const transport = guardTransport(
+    createHttpPools((subgraph) => guards.of(subgraph).policy),
+    guards,
+  )
+  const calls = createSubgraphCalls({ transport, shareInFlight: options.sharing.inFlight })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = createOperations(supergraph, executor, { log, policies: options.authorization.policies })
   const limits = createDocumentLimits(options.limits, countRefusals(metrics))

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
 import { createMetrics } from '#platform/runtime/metrics.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
+import { createGuards } from '../../router/resilience/guards.ts'
 import { startReloading } from '../../router/supergraph/reloading.ts'
 import { postGraphQL, subscribeGraphQL } from '../support/client.ts'
 import { quiet } from '../support/quiet.ts'
@@ -92,7 +93,10 @@ test('ends subscriptions once the new one is live, and not for a broken one', as
 
 test('warms the plans of recent operations before it takes over', async () => {
   const config = readConfig({ NODE_ENV: 'test' })
-  const parts = { config, options: await readRouterOptions(config), log: quiet, metrics: createMetrics() }
+  const options = await readRouterOptions(config)
+  const base = { log: quiet, metrics: createMetrics() }
+  const guards = createGuards({ ...base, options: options.subgraphs, timeoutMs: 1_000 })
+  const parts = { ...base, config, options, guards }
   const reloading = await startReloading(small, parts)
   const { planner, parse } = reloading.current()
   const documentOf = (text: string, from = parse) => {

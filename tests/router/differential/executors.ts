@@ -4,6 +4,7 @@ import { type ExecutionResult, getOperationAST, getVariableValues, parse, valida
 import { createCompiledExecutor } from '../../../router/executor/compiled-executor.ts'
 import type { Executor, OperationRequest } from '../../../router/executor/executor.ts'
 import { createStockExecutor } from './stock-executor.ts'
+import { createHttpPools } from '../../../router/executor/http-pools.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
 import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import type { LoadedSupergraph } from '../../../router/supergraph/load-supergraph.ts'
@@ -19,11 +20,12 @@ export type Answered = { data: unknown; errors: readonly Problem[] }
 export type Problem = { message: string; path?: readonly (string | number)[]; extensions?: Record<string, unknown> }
 
 const TIMEOUT_MS = 5_000
+const LIMITS = { timeoutMs: TIMEOUT_MS, maxConcurrent: 256 }
 
 /** Runs operations by the stock executor and by ours; undefined where the operation is not valid: keys that can't be merged. */
 export function createBoth(supergraph: LoadedSupergraph): (operation: GeneratedOperation) => Promise<Both | undefined> {
   const plans = createPlans(supergraph)
-  const calls = createSubgraphCalls({ timeoutMs: TIMEOUT_MS, shareInFlight: true })
+  const calls = createSubgraphCalls({ transport: createHttpPools(() => LIMITS), shareInFlight: true })
   after(() => calls.stop())
   const stock = createStockExecutor(supergraph, { log: quiet, timeoutMs: TIMEOUT_MS, planner: plans })
   const ours = createCompiledExecutor(supergraph, {

@@ -33,7 +33,9 @@ export function createSubgraphSource(subgraph: SubgraphAddress, options: Options
         // A client that left, or waited too long for all of it, is no fault of this subgraph.
         const level = signal.aborted ? 'info' : 'error'
         options.log[level]({ err: error, errorId, requestId, subgraph: subgraph.name }, 'a subgraph could not be asked')
-        return { data: null, errors: unreachableErrors(subgraph.name, request, errorId) }
+        const message = `the ${subgraph.name} subgraph could not be asked`
+        const extensions = { code: 'DOWNSTREAM_SERVICE_ERROR', serviceName: subgraph.name, errorId }
+        return { data: null, errors: unreachableErrors(request, { message, extensions }) }
       }
     },
   }

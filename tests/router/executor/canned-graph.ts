@@ -4,6 +4,7 @@ import { answerJson, close, listen, readBody } from '#platform/runtime/http.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
 import { createCompiledExecutor } from '../../../router/executor/compiled-executor.ts'
 import type { OperationRequest } from '../../../router/executor/executor.ts'
+import { createHttpPools } from '../../../router/executor/http-pools.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
 import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
@@ -23,6 +24,7 @@ export type CannedGraph = {
 
 type Options = { variables: Record<string, unknown>; signal: AbortSignal; forwarded: Record<string, string> }
 
+const LIMITS = { timeoutMs: 5_000, maxConcurrent: 256 }
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@context", "@fromContext", "@inaccessible"])\n`
 
 /** Serves subgraphs until the file's tests are over, and executes operations over them. */
@@ -56,7 +58,7 @@ export async function startCanned(
     }),
   )
   const supergraph = loadSupergraph(compose(served))
-  const subgraphCalls = createSubgraphCalls({ timeoutMs: 5_000, shareInFlight })
+  const subgraphCalls = createSubgraphCalls({ transport: createHttpPools(() => LIMITS), shareInFlight })
   after(() => subgraphCalls.stop())
   const log = createLogger({
     service: 'test',
