@@ -10,6 +10,7 @@ import type { RouterOptions } from '../options/router-options.ts'
 import { createRequestContext, type OverrideSettings, type RequestContext } from '../request-context.ts'
 import { ANONYMOUS, type Authenticate } from '../security/authenticate.ts'
 import type { Serving } from '../supergraph/serving.ts'
+import { signalOf } from './client-signal.ts'
 import { readJson } from './read-json.ts'
 
 type Parts = {
@@ -45,7 +46,7 @@ export function graphqlHandler(parts: Parts): HttpHandler {
         httpGraphQLRequest: {
           method: request.method ?? 'GET',
           headers: headersOf(request),
-          search: new URL(request.url ?? '/', 'http://router').search,
+          search: searchOf(request.url ?? '/'),
           body: body.json,
         },
         context: () => authenticated(guest, request, parts),
@@ -55,15 +56,6 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       release()
     }
   }
-}
-
-/** Aborted when the time is over, or the client left before its answer. */
-function signalOf(response: ServerResponse, timeoutMs: number): AbortSignal {
-  const left = new AbortController()
-  response.once('close', () => {
-    if (!response.writableFinished) left.abort(new Error('the client left'))
-  })
-  return AbortSignal.any([left.signal, AbortSignal.timeout(timeoutMs)])
 }
 
 async function authenticated(guest: RequestContext, request: IncomingMessage, parts: Parts): Promise<RequestContext> {
@@ -79,6 +71,9 @@ async function authenticated(guest: RequestContext, request: IncomingMessage, pa
 
 const answerRefusal = (response: ServerResponse, { status, message }: { status: number; message: string }): void =>
   answerJson(response, status, { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+
+/** From the question mark on. */
+const searchOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '')
 
 function headersOf(request: IncomingMessage): HeaderMap {
   const headers = new HeaderMap()

@@ -18,12 +18,19 @@ export async function readJson(request: IncomingMessage, limitBytes: number): Pr
   }
 }
 
-async function readText(request: IncomingMessage, limitBytes: number): Promise<string | undefined> {
+// By events: to iterate over the request costs 4 % of a small query's CPU more.
+function readText(request: IncomingMessage, limitBytes: number): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     bytes += chunk.length
     if (bytes <= limitBytes) chunks.push(chunk)
-  }
-  return bytes <= limitBytes ? Buffer.concat(chunks).toString('utf8') : undefined
+  })
+  request.once('end', () => resolve(bytes <= limitBytes ? textOf(chunks) : undefined))
+  request.once('error', reject)
+  return promise
 }
+
+const textOf = (chunks: readonly Buffer[]): string =>
+  (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? ''
