@@ -19,7 +19,8 @@ const PROTOCOL_CODES = [
   'OVERLOADED',
   'SUBGRAPH_UNAVAILABLE',
 ]
-const OPEN_CODES: ReadonlySet<unknown> = new Set([...ERROR_CODES, ...PROTOCOL_CODES])
+/** Every code that a client can get; docs/errors.md explains each. */
+export const OPEN_CODES: ReadonlySet<unknown> = new Set([...ERROR_CODES, ...PROTOCOL_CODES])
 
 // Which bound a refused operation exceeds, what it is, what came, and when to ask again.
 const LIMIT_EXTENSIONS = ['limit', 'maximum', 'actual', 'retryAfterSeconds'] as const

@@ -6,8 +6,10 @@ import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createClientAddress } from './client-address.ts'
+import { createCors } from './http/cors.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
+import { protect } from './http/protect.ts'
 import { readRouterOptions, type RouterOptionsInput } from './options/router-options.ts'
 import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
@@ -80,20 +82,17 @@ function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts 
     timeoutMs: config.REQUEST_TIMEOUT_MS,
     overrides: options.overrides,
     clientAddressOf: createClientAddress(options.clientAddress.trustedProxies),
+    cors: createCors(options.cors, { isDevelopment: config.NODE_ENV === 'development' }),
     longestMessageBytes: options.limits.bodyBytes,
   }
 }
 
 async function serve(parts: Parts, at: { host: string; port: number }, lifecycle: Lifecycle): Promise<string> {
   const draining = createDraining()
-  const paths = Object.entries(pathsOf(parts)).map(([path, handle]): [string, HttpHandler] => [
-    path,
-    draining.watch(handle),
-  ])
-  const { server, url } = await listen(
-    { paths: Object.fromEntries(paths), otherwise: draining.watch(answerUnknown) },
-    at,
-  )
+  const wrap = (handle: HttpHandler) =>
+    draining.watch(protect(handle, { security: parts.options.security, cors: parts.cors }))
+  const paths = Object.entries(pathsOf(parts)).map(([path, handle]): [string, HttpHandler] => [path, wrap(handle)])
+  const { server, url } = await listen({ paths: Object.fromEntries(paths), otherwise: wrap(answerUnknown) }, at)
   const sockets = serveWebSocket(server, parts)
   lifecycle.add('server', async () => {
     draining.start()

@@ -34,4 +34,18 @@ export const routerVariables = {
     ),
   MAX_DEPTH: bound.optional().describe('router: levels of fields that an operation may have, or off; 15 unless set'),
   MAX_TOKENS: bound.optional().describe('router: tokens that a document may have, or off; 15000 unless set'),
+  CORS_ORIGINS: z
+    .string()
+    .optional()
+    .describe(
+      'router: origins of web pages that may ask the graph, with commas between them, or *; unless set, those of this computer in development',
+    ),
+  INTROSPECTION: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('router, on or off: whether clients may ask for the schema; unless set, not in production'),
+  BATCH_SIZE: z.coerce
+    .number()
+    .optional()
+    .describe('router: how many operations one HTTP request may carry as a JSON array; none unless set'),
 } satisfies Record<string, z.ZodType>

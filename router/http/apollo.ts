@@ -24,14 +24,17 @@ export async function startApollo(options: {
   supergraph: LoadedSupergraph
   operations: Operations
   limits: DocumentLimits
+  security: { introspection: boolean; batchSize: number }
   config: Config
   log: Logger
 }): Promise<ApolloServer<RequestContext>> {
-  const { config, limits, log } = options
+  const { config, limits, security, log } = options
   const apollo = new ApolloServer<RequestContext>({
     gateway: gatewayOf(options.supergraph, options.operations),
     csrfPrevention: true,
-    introspection: true,
+    introspection: security.introspection,
+    hideSchemaDetailsFromClientErrors: !security.introspection,
+    allowBatchedHttpRequests: security.batchSize > 0,
     nodeEnv: config.NODE_ENV,
     persistedQueries: false,
     stopOnTerminationSignals: false,

@@ -19,7 +19,7 @@ type Parts = {
   timeoutMs: number
   overrides: OverrideSettings
   clientAddressOf: ClientAddressOf
-  options: Pick<RouterOptions, 'limits'>
+  options: Pick<RouterOptions, 'limits' | 'security'>
   metrics: Metrics
 }
 
@@ -39,6 +39,9 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       if (body.refusal.status === 413) countRefusal('bodyBytes')
       return answerRefusal(response, body.refusal)
     }
+    const { batchSize } = parts.options.security
+    if (Array.isArray(body.json) && body.json.length > batchSize && batchSize > 0)
+      return answerRefusal(response, { status: 400, message: `body: expected at most ${batchSize} operations` })
     const serving = parts.serving()
     const release = serving.hold()
     try {

@@ -4,8 +4,10 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
+  specifiedRules,
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
@@ -21,15 +23,18 @@ export type ParseOperation = (
   operationName: string | undefined,
 ) => ParsedOperation | { errors: readonly GraphQLError[] }
 
+/** What a document is held to beside the schema. */
+type Checks = { limits: DocumentLimits; introspection: boolean }
+
 const REMEMBERED_DOCUMENTS = 2_000
 
 /** The parser for one schema. */
-export function createParser(schema: GraphQLSchema, limits: DocumentLimits): ParseOperation {
+export function createParser(schema: GraphQLSchema, checks: Checks): ParseOperation {
   const known = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
   return (query, operationName) => {
-    const document = known.get(query) ?? parseDocument(query, limits)
+    const document = known.get(query) ?? parseDocument(query, checks)
     if (document instanceof GraphQLError) return { errors: [document] }
-    const errors = known.has(query) ? [] : validateDocument(schema, document, limits)
+    const errors = known.has(query) ? [] : validateDocument(schema, document, checks)
     if (errors.length > 0) return { errors }
     known.set(query, document)
     const operation = getOperationAST(document, operationName)
@@ -42,7 +47,7 @@ export function createParser(schema: GraphQLSchema, limits: DocumentLimits): Par
   }
 }
 
-function parseDocument(query: string, limits: DocumentLimits): DocumentNode | GraphQLError {
+function parseDocument(query: string, { limits }: Checks): DocumentNode | GraphQLError {
   try {
     return parse(query, limits.parseOptions)
   } catch (error) {
@@ -53,12 +58,19 @@ function parseDocument(query: string, limits: DocumentLimits): DocumentNode | Gr
   }
 }
 
-function validateDocument(schema: GraphQLSchema, document: DocumentNode, limits: DocumentLimits): GraphQLError[] {
+function validateDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { limits, introspection }: Checks,
+): GraphQLError[] {
   const refusal = limits.check(document)
   if (refusal !== undefined) return [limits.count(refusal)]
   const conditional = conditionalSubscription(document)
   if (conditional !== undefined) return [conditional]
-  return validate(schema, document).map((error) => copy('GRAPHQL_VALIDATION_FAILED', error))
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  return validate(schema, document, rules).map((error) =>
+    copy('GRAPHQL_VALIDATION_FAILED', error, introspection ? error.message : withoutSuggestions(error.message)),
+  )
 }
 
 /** graphql-js and the planner both throw on `@skip` and `@include` at a subscription's root, so this comes before them. */
@@ -80,8 +92,11 @@ function conditionalSubscription(document: DocumentNode): GraphQLError | undefin
 
 const withCode = (code: string, message: string): GraphQLError => new GraphQLError(message, { extensions: { code } })
 
-const copy = (code: string, error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message, {
+/** graphql-js says which names there are that resemble a misspelt one; Apollo Server takes the same out over HTTP. */
+const withoutSuggestions = (message: string): string => message.replace(/ ?Did you mean(.+?)\?$/, '')
+
+const copy = (code: string, error: GraphQLError, message = error.message): GraphQLError =>
+  new GraphQLError(message, {
     nodes: error.nodes,
     source: error.source,
     positions: error.positions,

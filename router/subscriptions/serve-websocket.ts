@@ -27,6 +27,8 @@ export function serveWebSocket(server: Server, parts: SocketParts): Running {
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const [path] = (request.url ?? '/').split('?', 1)
     if (path !== PATH) return void connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
+    if (!parts.cors.maySocket(request))
+      return void connection.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
     sockets.handleUpgrade(request, connection, head, (socket) => serveSocket(graphql, { socket, request }, parts.log))
   })
   return {

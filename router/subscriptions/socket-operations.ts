@@ -4,6 +4,7 @@ import { CallerError } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { ClientAddressOf } from '../client-address.ts'
 import { maskErrors } from '../errors.ts'
+import type { Cors } from '../http/cors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import type { PreparedSubscription } from '../operations/operations.ts'
 import { createRequestContext, type OverrideSettings } from '../request-context.ts'
@@ -26,6 +27,7 @@ export type SocketParts = {
   overrides: OverrideSettings
   clientAddressOf: ClientAddressOf
   longestMessageBytes: number
+  cors: Cors
 }
 
 /** One client's socket; it has a session once its token was accepted. */

@@ -12,6 +12,7 @@ import { countRefusals } from '../limits/refusals.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
 import type { RouterOptions } from '../options/router-options.ts'
+import { mayIntrospect } from '../options/security.ts'
 import { createPlanner, type Planner } from '../planner/planner.ts'
 import { type RouterReadiness, watchSubgraphs } from '../readiness.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -58,8 +59,9 @@ export async function createServing(
   const calls = createSubgraphCalls({ transport, shareInFlight: options.sharing.inFlight })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = createOperations(supergraph, executor, { log, policies: options.authorization.policies })
+  const security = { ...options.security, introspection: mayIntrospect(options.security, config) }
   const limits = createDocumentLimits(options.limits, countRefusals(metrics))
-  const apollo = await orElse(startApollo({ supergraph, operations, limits, config, log }), () =>
+  const apollo = await orElse(startApollo({ supergraph, operations, limits, security, config, log }), () =>
     Promise.all([planner.stop(), calls.stop()]),
   )
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
@@ -74,7 +76,7 @@ export async function createServing(
     operations,
     apollo,
     readiness,
-    parse: createParser(supergraph.apiSchema, limits),
+    parse: createParser(supergraph.apiSchema, { limits, introspection: security.introspection }),
     replaced: replaced.signal,
     hold: underWay.hold,
     retire: async () => {
