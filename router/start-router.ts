@@ -10,6 +10,7 @@ import { createCors } from './http/cors.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
 import { protect } from './http/protect.ts'
+import { countRequests } from './http/request-metrics.ts'
 import { readRouterOptions, type RouterOptionsInput } from './options/router-options.ts'
 import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
@@ -114,7 +115,7 @@ function startRevocations(config: Config, log: Logger): Revocations | undefined 
 function pathsOf(parts: Parts): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
   const paths = {
-    '/graphql': graphqlHandler(parts),
+    '/graphql': countRequests(graphqlHandler(parts), parts.metrics),
     '/ready': ready,
     '/health': answerHealth,
     '/metrics': parts.metrics.answer,

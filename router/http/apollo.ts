@@ -8,6 +8,7 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { GraphQLFormattedError } from 'graphql'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import type { Metrics } from '#platform/runtime/metrics.ts'
 import { formatError } from '../errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -15,6 +16,7 @@ import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
 import { jsonStatus } from './json-status.ts'
 import { limitDocuments } from './limit-documents.ts'
+import { countRefusedDocuments } from './request-metrics.ts'
 import { unavailableStatus } from './unavailable-status.ts'
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>
@@ -27,6 +29,7 @@ export async function startApollo(options: {
   security: { introspection: boolean; batchSize: number }
   config: Config
   log: Logger
+  metrics: Metrics
 }): Promise<ApolloServer<RequestContext>> {
   const { config, limits, security, log } = options
   const apollo = new ApolloServer<RequestContext>({
@@ -52,6 +55,7 @@ export async function startApollo(options: {
       limitDocuments(limits),
       jsonStatus,
       unavailableStatus,
+      countRefusedDocuments(options.metrics),
     ],
   })
   await apollo.start()

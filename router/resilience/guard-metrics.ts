@@ -1,4 +1,5 @@
 import type { Metrics } from '#platform/runtime/metrics.ts'
+import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import type { BreakerState } from './circuit-breaker.ts'
 import type { Guard } from './guards.ts'
 
@@ -44,6 +45,16 @@ export function createCallCounters(metrics: Metrics): (subgraph: string) => Call
       retried: () => retries.inc({ subgraph }),
     }
   }
+}
+
+/** Counts calls that were not made, as an equal one was under way. */
+export function countSharedCalls(metrics: Metrics): (subgraph: SubgraphAddress) => void {
+  const shared = metrics.counter({
+    name: 'agora_router_subgraph_shared_calls_total',
+    help: 'Calls of subgraphs that were not made, as an equal one under way answered them too',
+    labels: ['subgraph'],
+  })
+  return ({ name }) => shared.inc({ subgraph: name })
 }
 
 /** Shows what is under way and which circuits are open. */

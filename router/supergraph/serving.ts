@@ -9,13 +9,16 @@ import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { startApollo } from '../http/apollo.ts'
 import { createDocumentLimits } from '../limits/document-limits.ts'
 import { countRefusals } from '../limits/refusals.ts'
+import { countUnparsed, measureOperations } from '../operations/measured-operations.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import { mayIntrospect } from '../options/security.ts'
 import { createPlanner, type Planner } from '../planner/planner.ts'
+import { showPlanner } from '../planner/planner-metrics.ts'
 import { type RouterReadiness, watchSubgraphs } from '../readiness.ts'
 import type { RequestContext } from '../request-context.ts'
+import { countSharedCalls } from '../resilience/guard-metrics.ts'
 import { guardTransport } from '../resilience/guarded-transport.ts'
 import type { Guards } from '../resilience/guards.ts'
 import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.ts'
@@ -52,22 +55,31 @@ export async function createServing(
   if (unsupported.length > 0)
     log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
   const planner = createPlanner(supergraph, { log })
+  const hidePlanner = showPlanner(planner, metrics)
   const transport = guardTransport(
     createHttpPools((subgraph) => guards.of(subgraph).policy),
     guards,
   )
-  const calls = createSubgraphCalls({ transport, shareInFlight: options.sharing.inFlight })
+  const calls = createSubgraphCalls({
+    transport,
+    shareInFlight: options.sharing.inFlight,
+    onShared: countSharedCalls(metrics),
+  })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
-  const operations = createOperations(supergraph, executor, { log, policies: options.authorization.policies })
+  const operations = measureOperations(
+    createOperations(supergraph, executor, { log, policies: options.authorization.policies }),
+    metrics,
+  )
   const security = { ...options.security, introspection: mayIntrospect(options.security, config) }
   const limits = createDocumentLimits(options.limits, countRefusals(metrics))
-  const apollo = await orElse(startApollo({ supergraph, operations, limits, security, config, log }), () =>
+  const apollo = await orElse(startApollo({ supergraph, operations, limits, security, config, log, metrics }), () =>
     Promise.all([planner.stop(), calls.stop()]),
   )
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
   const replaced = new AbortController()
   const underWay = createCount()
   const stop = async () => {
+    hidePlanner()
     await Promise.all([readiness.stop(), apollo.stop(), planner.stop(), calls.stop()])
   }
   return {
@@ -76,7 +88,10 @@ export async function createServing(
     operations,
     apollo,
     readiness,
-    parse: createParser(supergraph.apiSchema, { limits, introspection: security.introspection }),
+    parse: countUnparsed(
+      createParser(supergraph.apiSchema, { limits, introspection: security.introspection }),
+      metrics,
+    ),
     replaced: replaced.signal,
     hold: underWay.hold,
     retire: async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RouterOptionsInput } from '../../router/options/router-options.ts'
 import { postGraphQL } from '../support/client.ts'
+import { readMetrics } from '../support/metrics.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { startFaulty } from './fixtures/faulty.ts'
 import { startTestRouter } from './fixtures/router.ts'
@@ -17,11 +18,7 @@ async function routerWith(all: Policy, byName: Record<string, Policy> = {}) {
 
 const codesOf = ({ errors }: Awaited<ReturnType<typeof postGraphQL>>) =>
   errors?.map(({ extensions }) => extensions?.['code'])
-/** What `/metrics` says of the left subgraph. */
-async function value(base: string, name: string): Promise<number> {
-  const text = await (await fetch(`${base}/metrics`)).text()
-  return Number(new RegExp(`^agora_router_subgraph_${name}\\{subgraph="left"[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1])
-}
+const queued = async (base: string) => (await readMetrics(base))('agora_router_subgraph_calls_queued{subgraph="left"}')
 const NO_BREAKER = { enabled: false }
 const unavailable = (name: string, retryAfterSeconds: number) => ({
   message: `the ${name} subgraph is not asked for now: try again later`,
@@ -59,15 +56,16 @@ test('gives up after as many retries as the options say, and sends nothing again
 })
 
 test('a subgraph that is down gets a bounded share more of calls by retries', async () => {
-  const { ask } = await routerWith({ retryDelayMs: 1, retryBudget: 0.25, breaker: NO_BREAKER })
+  const { ask, base } = await routerWith({ retryDelayMs: 1, retryBudget: 0.25, breaker: NO_BREAKER })
   left.fail(() => ({ status: 503 }))
   for (let index = 0; index < 50; index++) await ask('{ left }')
   // A quarter of them, and the ten that a quiet graph may always make.
   assert.equal(left.calls(), 50 + 12 + 10)
+  assert.equal((await readMetrics(base))('agora_router_subgraph_retries_total{subgraph="left"}'), 22)
 })
 
 test('opens the circuit of a subgraph that fails, answers the rest, and 503 with Retry-After where there is no rest', async () => {
-  const { ask, lines } = await routerWith({
+  const { ask, base, lines } = await routerWith({
     retries: 0,
     breaker: { minimumCalls: 5, openMs: 60_000, longestOpenMs: 60_000 },
   })
@@ -90,6 +88,11 @@ test('opens the circuit of a subgraph that fails, answers the rest, and 503 with
     lines.filter(({ breaker }) => breaker !== undefined).map(({ subgraph, breaker }) => [subgraph, breaker]),
     [['left', 'open']],
   )
+  const metric = await readMetrics(base)
+  assert.equal(metric('agora_router_subgraph_breaker_state{subgraph="left"}'), 2)
+  assert.equal(metric('agora_router_subgraph_calls_total{subgraph="left",outcome="failed"}'), 5)
+  assert.equal(metric('agora_router_subgraph_calls_total{subgraph="left",outcome="open"}'), 4)
+  assert.equal(metric('agora_router_subgraph_call_duration_seconds_count{subgraph="left"}'), 5)
 })
 
 test('lets one call try when the circuit was open for its time, and the others when it went well', async () => {
@@ -124,7 +127,7 @@ test('holds back what is over the bound, refuses what is over the queue, and for
     body: '{"query":"{ left }"}',
     signal: leaving.signal,
   })
-  await waitUntil('the second waits', async () => (await value(base, 'calls_queued')) === 1)
+  await waitUntil('the second waits', async () => (await queued(base)) === 1)
   const partial = await ask('{ left right }')
   assert.deepEqual([partial.status, partial.data], [200, { left: null, right: 'served' }])
   assert.deepEqual(partial.errors, [unavailable('left', 1)])
@@ -132,9 +135,9 @@ test('holds back what is over the bound, refuses what is over the queue, and for
   assert.deepEqual([nothing.status, nothing.headers?.get('retry-after')], [503, '1'])
   leaving.abort()
   await assert.rejects(gone)
-  await waitUntil('its place is free', async () => (await value(base, 'calls_queued')) === 0)
+  await waitUntil('its place is free', async () => (await queued(base)) === 0)
   const waiting = ask('{ left }')
-  await waitUntil('another waits', async () => (await value(base, 'calls_queued')) === 1)
+  await waitUntil('another waits', async () => (await queued(base)) === 1)
   assert.equal(left.calls(), 1)
   release()
   assert.deepEqual([(await first).data, (await waiting).data], [{ left: 'served' }, { left: 'served' }])

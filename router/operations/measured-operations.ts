@@ -1,0 +1,71 @@
+import { type ExecutionResult, getOperationAST } from 'graphql'
+import type { Metrics } from '#platform/runtime/metrics.ts'
+import type { OperationRequest } from '../executor/executor.ts'
+import type { Operations } from './operations.ts'
+import type { ParseOperation } from './parse-operation.ts'
+
+const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30]
+
+/** The counter of operations by `type` and `code`: `OK`, or the code of the first error. */
+export const countOperations = (metrics: Metrics) =>
+  metrics.counter({
+    name: 'agora_router_operations_total',
+    help: 'Operations over every transport, by type and the code of their first error, OK where there is none',
+    labels: ['type', 'code'],
+  })
+
+/** The same operations, counted and timed. A subscription is counted when it begins. */
+export function measureOperations(operations: Operations, metrics: Metrics): Operations {
+  const counted = countOperations(metrics)
+  const durations = metrics.histogram({
+    name: 'agora_router_operation_duration_seconds',
+    help: 'From a validated query or mutation to its answer: planning, fetching, projecting',
+    labels: ['type'],
+    buckets: SECONDS,
+  })
+  return {
+    execute: async (request) => {
+      const startedAt = performance.now()
+      const type = typeOf(request)
+      const result = await orCount(operations.execute(request), () => counted.inc({ type, code: FAULT }))
+      counted.inc({ type, code: codeOf(result) })
+      durations.observe({ type }, (performance.now() - startedAt) / 1_000)
+      return result
+    },
+    prepareSubscription: async (request) => {
+      const type = typeOf(request)
+      const prepared = await orCount(operations.prepareSubscription(request), () => counted.inc({ type, code: FAULT }))
+      counted.inc({ type, code: codeOf(prepared) })
+      return prepared
+    },
+  }
+}
+
+/** The same parser for sockets and streams; what it refuses is counted. Apollo Server's refusals are counted by its plugin. */
+export function countUnparsed(parse: ParseOperation, metrics: Metrics): ParseOperation {
+  const counted = countOperations(metrics)
+  return (query, operationName) => {
+    const parsed = parse(query, operationName)
+    if ('errors' in parsed) counted.inc({ type: 'unknown', code: codeOf(parsed) })
+    return parsed
+  }
+}
+
+const FAULT = 'INTERNAL_SERVER_ERROR'
+
+async function orCount<Result>(result: Promise<Result>, count: () => void): Promise<Result> {
+  try {
+    return await result
+  } catch (error) {
+    count()
+    throw error
+  }
+}
+
+const typeOf = ({ document, operationName }: OperationRequest): string =>
+  getOperationAST(document, operationName)?.operation ?? 'unknown'
+
+function codeOf(result: object & Pick<ExecutionResult, 'errors'>): string {
+  const [first] = result.errors ?? []
+  return first === undefined ? 'OK' : String(first.extensions['code'] ?? FAULT)
+}
