@@ -8,7 +8,8 @@ import {
   type SubgraphSource,
   subgraphFile,
   SUPERGRAPH_FILE,
-} from '../../cli/composition.ts'
+} from '../../cli/graph/source/composition.ts'
+import { renderText } from '../../cli/graph/report/render.ts'
 import { SUBGRAPHS } from '#platform/runtime/names.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
@@ -62,18 +63,25 @@ test('an error of composition names the file and the line to mend', () => {
 
   const unknownType = composeSupergraph(withOrders((sdl) => sdl.replace('cartVersion: Int!', 'cartVersion: Whole!')))
   assert.ok(unknownType.kind === 'failed')
-  assert.match(unknownType.errors.join('\n'), new RegExp(`^schema/orders\\.graphql:${line} \\(orders\\): .*Whole`, 'm'))
+  const [unknown = assert.fail()] = unknownType.errors
+  assert.match(renderText(unknown), new RegExp(`Whole[^]*schema/orders\\.graphql:${line} \\(orders\\)`))
 
   const syntax = composeSupergraph(withOrders((sdl) => sdl.replace('cartVersion: Int!', 'cartVersion Int!')))
   assert.ok(syntax.kind === 'failed')
-  assert.match(syntax.errors.join('\n'), new RegExp(`^schema/orders\\.graphql:${line} \\(orders\\): SYNTAX: `))
+  assert.deepEqual(
+    [syntax.errors[0]?.rule, syntax.errors[0]?.places],
+    ['syntax', [{ file: 'schema/orders.graphql', line, of: 'orders' }]],
+  )
 })
 
 test('an error in what all share names common.graphql', () => {
   const commonSdl = read('schema/common.graphql').replace('type PageInfo @shareable', 'type PageInfo')
   const composed = composeSupergraph(sources.map((source) => ({ ...source, commonSdl })))
   assert.ok(composed.kind === 'failed')
-  assert.match(composed.errors[0] ?? '', /^schema\/common\.graphql:\d+ \(carts\).*INVALID_FIELD_SHARING/)
+  const [error = assert.fail()] = composed.errors
+  assert.match(error.message, /^INVALID_FIELD_SHARING: /)
+  assert.equal(error.places[0]?.file, 'schema/common.graphql')
+  assert.match(error.hint ?? '', /#invalid_field_sharing$/)
 })
 
 const DESCRIBABLE = [

@@ -41,7 +41,10 @@ const refused = [
   ['sandbox/ledger.ts', `import { parse } from '#schema/events/payments.ts'\nexport const x = parse`],
   ['sandbox/ledger.ts', `import { pay } from '../subgraphs/payments/index.ts'\nexport const x = pay`],
   ['router/main.ts', `import { port } from '../tests/support/port.ts'\nexport const x = port`],
-  ['platform/runtime/http.ts', `import { compose } from '../../cli/composition.ts'\nexport const x = compose`],
+  [
+    'platform/runtime/http.ts',
+    `import { compose } from '../../cli/graph/source/composition.ts'\nexport const x = compose`,
+  ],
 ] as const
 
 const allowed = [

@@ -5,13 +5,16 @@ import {
   type ServiceDefinition,
   Supergraph,
 } from '@apollo/federation-internals'
-import { type DocumentNode, GraphQLError, parse, Source } from 'graphql'
+import { type ASTNode, type DocumentNode, GraphQLError, parse, Source } from 'graphql'
+import type { Finding, Place } from '../report/finding.ts'
 
 /** One subgraph to compose: its name, its address, its own SDL and the SDL that all share. */
 export type SubgraphSource = { name: string; url: string; sdl: string; commonSdl: string }
 
-/** What composing makes, by the path of the file that holds it; or why it can't, one readable line each. */
-export type Composed = { kind: 'composed'; files: ReadonlyMap<string, string> } | { kind: 'failed'; errors: string[] }
+/** What composing makes, by the path of the file that holds it, with what is worth a look; or why it can't. */
+export type Composed =
+  | { kind: 'composed'; files: ReadonlyMap<string, string>; hints: Finding[] }
+  | { kind: 'failed'; errors: Finding[] }
 
 export const SUPERGRAPH_FILE = 'schema/supergraph.graphql'
 export const API_FILE = 'schema/api.graphql'
@@ -30,7 +33,8 @@ export function composeSupergraph(sources: readonly SubgraphSource[]): Composed 
   const result = composeServices(services)
   if (result.errors !== undefined)
     return { kind: 'failed', errors: result.errors.map((error) => explain(error, sources)) }
-  return { kind: 'composed', files: printFiles(sources, result) }
+  const hints = result.hints.map((hint) => explainHint(hint, sources))
+  return { kind: 'composed', files: printFiles(sources, result), hints }
 }
 
 const HEADER = '# Made by `npm run compose` from schema/*.graphql: change those instead.\n\n'
@@ -58,28 +62,48 @@ function parseSubgraph(source: SubgraphSource): DocumentNode | GraphQLError {
   }
 }
 
-/** `schema/orders.graphql:12 (orders): …`: composition names lines of the joined text, people edit the two files. */
-function explain(error: GraphQLError, sources: readonly SubgraphSource[]): string {
-  const places = [...new Set(locate(error, sources))]
-  const where = places.length === 0 ? 'schema' : places.join(', ')
+/** Composition names lines of the joined text, people edit the two files. */
+function explain(error: GraphQLError, sources: readonly SubgraphSource[]): Finding {
   const { code } = error.extensions
-  return `${where}: ${typeof code === 'string' ? code : 'SYNTAX'}: ${error.message}`
-}
-
-function locate(error: GraphQLError, sources: readonly SubgraphSource[]): string[] {
-  if (error.nodes === undefined) {
-    const line = error.locations?.[0]?.line
-    return line === undefined || error.source === undefined ? [] : [place(error.source.name, line, sources)]
+  if (typeof code !== 'string')
+    return { severity: 'error', rule: 'syntax', message: error.message, places: locate(error, sources) }
+  return {
+    severity: 'error',
+    rule: 'composition',
+    message: `${code}: ${error.message}`,
+    places: locate(error, sources),
+    hint: `https://www.apollographql.com/docs/graphos/reference/federation/errors#${code.toLowerCase()}`,
   }
-  return error.nodes.flatMap((node) => {
-    const name = 'subgraph' in node ? String(node.subgraph) : node.loc?.source.name
-    return node.loc === undefined || name === undefined ? [] : [place(name, node.loc.startToken.line, sources)]
-  })
 }
 
-function place(name: string, line: number, sources: readonly SubgraphSource[]): string {
+type CompositionHint = NonNullable<CompositionResult['hints']>[number]
+
+function explainHint(
+  { definition, message, nodes = [] }: CompositionHint,
+  sources: readonly SubgraphSource[],
+): Finding {
+  const places = distinct(nodes.flatMap((node) => placeOf(node, sources)))
+  return { severity: 'note', rule: 'composition-hint', message: `${definition.code}: ${message}`, places }
+}
+
+function locate(error: GraphQLError, sources: readonly SubgraphSource[]): Place[] {
+  if (error.nodes !== undefined) return distinct(error.nodes.flatMap((node) => placeOf(node, sources)))
+  const line = error.locations?.[0]?.line
+  return line === undefined || error.source === undefined ? [] : [place(error.source.name, line, sources)]
+}
+
+function placeOf(node: ASTNode, sources: readonly SubgraphSource[]): Place[] {
+  const name = 'subgraph' in node ? String(node.subgraph) : node.loc?.source.name
+  return node.loc === undefined || name === undefined ? [] : [place(name, node.loc.startToken.line, sources)]
+}
+
+function place(name: string, line: number, sources: readonly SubgraphSource[]): Place {
   const commonSdl = sources.find((source) => source.name === name)?.commonSdl ?? ''
   const commonLines = commonSdl.split('\n').length
   const [file, ownLine] = line <= commonLines ? ['common', line] : [name, line - commonLines]
-  return `schema/${file}.graphql:${ownLine} (${name})`
+  return { file: `schema/${file}.graphql`, line: ownLine, of: name }
 }
+
+const distinct = (places: readonly Place[]): Place[] => [
+  ...new Map(places.map((at) => [`${at.file}:${at.line} ${at.of}`, at])).values(),
+]

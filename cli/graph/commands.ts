@@ -1,0 +1,29 @@
+import { runCheck } from './check/command.ts'
+import { runCompose } from './compose/command.ts'
+import { runDiff } from './diff/command.ts'
+
+/** A command: resolves with whether all is well. Throws GraphError where it can't do its work. */
+export type Command = { summary: string; run(args: string[]): Promise<boolean> }
+
+/** Every command by its name. */
+export const COMMANDS = {
+  compose: { summary: 'writes schema/supergraph.graphql, schema/api.graphql and schema/subgraphs/', run: runCompose },
+  check: { summary: 'whether the graph may replace the one of another revision', run: runCheck },
+  diff: { summary: 'what changed in the API since another revision', run: runDiff },
+} satisfies Record<string, Command>
+
+/** The name of a command. */
+export type CommandName = keyof typeof COMMANDS
+
+const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
+
+/** What `graph help` prints. */
+export const HELP = `Usage: npm run graph -- COMMAND [OPTIONS]   (or: npx agora-graph COMMAND [OPTIONS])
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  .join('\n')}
+
+Every command takes --format text|json|sarif|github (--json for short) and --root FOLDER.
+Exit codes: 0 all is well, 1 something was found, 2 it could not be done. More: docs/graph-cli.md
+`

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { check } from '../../../cli/graph/check/check.ts'
+import type { Finding } from '../../../cli/graph/report/finding.ts'
+import { baseCommit, workingTree } from '../../../cli/graph/source/files.ts'
+import { dayOf, openUsageStore } from '../../../router/usage/usage-store.ts'
+import { quiet } from '../../support/quiet.ts'
+import { createRepository } from './repository.ts'
+
+const repository = await createRepository()
+const { root, git, edit, write } = repository
+
+/** What a pull request with this change is told, but for what is safe. */
+async function verdictOn(change: () => Promise<void>, usage?: string): Promise<Finding[]> {
+  repository.branch()
+  await change()
+  repository.commit('the change')
+  const base = await baseCommit(root, undefined)
+  assert.equal(base, git('rev-parse', 'main'))
+  const sinceDay = dayOf(Date.now() - 30 * 24 * 3_600_000)
+  const options = { root, now: workingTree(root), base, manifests: [] }
+  const findings = await check({ ...options, usage: usage === undefined ? undefined : { location: usage, sinceDay } })
+  return findings.filter(({ rule }) => rule !== 'safe')
+}
+
+const rulesOf = (findings: readonly Finding[]): string[] => findings.map(({ severity, rule }) => `${severity} ${rule}`)
+
+test('1. a new field passes', async () => {
+  const change = () => edit('schema/books.graphql', '  "Its title."', '  "Its size."\n  pages: Int!\n  "Its title."')
+  assert.deepEqual(await verdictOn(change), [])
+})
+
+test('2. a field that an operation selects may not go, and the operation and its line are named', async () => {
+  const findings = await verdictOn(() => edit('schema/books.graphql', '  "Its title."\n  title: String!\n', ''))
+  const [removed = assert.fail()] = findings.filter(({ rule }) => rule === 'breaking-used')
+  assert.match(removed.message, /title/)
+  assert.deepEqual(removed.places, [{ file: 'examples/operations/list-books.graphql', line: 4, of: 'list-books' }])
+})
+
+test('3. a field that nobody selects may not go either before it was deprecated', async () => {
+  const change = () => edit('schema/books.graphql', '  "How often it was printed."\n  printings: Int!\n', '')
+  assert.deepEqual(rulesOf(await verdictOn(change)), ['error deprecate-first'])
+})
+
+const HEADING = '  "Gone soon."\n  heading: String @deprecated(reason: "2026-11-01: use title")\n'
+const removeHeading = () => edit('schema/books.graphql', HEADING, '')
+
+test('4. a deprecated field that nobody selects may go', async () => {
+  assert.deepEqual(rulesOf(await verdictOn(removeHeading)), ['note breaking-unused'])
+})
+
+test('5. a deprecated field that the usage log still has stays, and the client is named', async () => {
+  const folder = join(root, '.git', 'usage')
+  const store = openUsageStore(folder, quiet)
+  const entry = { client: 'ios', version: '3.2', coordinate: 'Book.heading', count: 7 }
+  await store.add([{ ...entry, day: dayOf(Date.now()) }])
+  await store.stop()
+  const [finding = assert.fail(), ...others] = await verdictOn(removeHeading, folder)
+  assert.deepEqual([finding.rule, others], ['still-used', []])
+  assert.match(finding.message, /ios 3\.2 asked 7 times/)
+})
+
+test('6. an argument that must be given breaks the operations without it', async () => {
+  const change = () =>
+    edit('schema/books.graphql', '    topic: String', '    topic: String\n    "Where."\n    shop: ID!')
+  assert.deepEqual(rulesOf(await verdictOn(change)), ['error operation-invalid', 'error breaking-used'])
+})
+
+test('an argument that all operations give already may become one that must be given', async () => {
+  const change = () => edit('schema/books.graphql', '    topic: String', '    topic: String!')
+  assert.deepEqual(rulesOf(await verdictOn(change)), ['note breaking-unused'])
+})
+
+test('7. a field that may become null breaks the operations that select it', async () => {
+  const [changed = assert.fail()] = await verdictOn(() =>
+    edit('schema/books.graphql', '  title: String!', '  title: String'),
+  )
+  assert.deepEqual([changed.rule, changed.places[0]?.of], ['breaking-used', 'list-books'])
+})
+
+test('8. a new value of an enum that clients read is a warning', async () => {
+  const change = () => edit('schema/books.graphql', '  "On paper."', '  "To be heard."\n  AUDIO\n  "On paper."')
+  assert.deepEqual(rulesOf(await verdictOn(change)), ['warning dangerous'])
+})
+
+test('9. an input field that a variable may hold may not go', async () => {
+  const [removed = assert.fail()] = await verdictOn(() =>
+    edit('schema/reviews.graphql', '  "In words."\n  text: String\n', ''),
+  )
+  assert.deepEqual([removed.rule, removed.places[0]?.of], ['breaking-used', 'review'])
+})
+
+test('10. a subgraph that does not compose with the others is told with file, line and where to read on', async () => {
+  const [error = assert.fail()] = await verdictOn(() =>
+    edit('schema/common.graphql', 'type PageInfo @shareable', 'type PageInfo'),
+  )
+  assert.match(error.message, /INVALID_FIELD_SHARING/)
+  assert.equal(error.places[0]?.file, 'schema/common.graphql')
+  assert.match(error.hint ?? '', /^https:/)
+})
+
+test('a syntax error is told with file and line', async () => {
+  const findings = await verdictOn(() => edit('schema/reviews.graphql', 'type Mutation', 'typ Mutation'))
+  assert.deepEqual(rulesOf(findings), ['error syntax'])
+  assert.deepEqual(findings[0]?.places, [{ file: 'schema/reviews.graphql', line: 17, of: 'reviews' }])
+})
+
+test('an operation of the repository that its own graph refuses is an error', async () => {
+  const findings = await verdictOn(() => write('examples/operations/new.graphql', '{ nothing }'))
+  assert.deepEqual(rulesOf(findings), ['error operation-invalid'])
+})
+
+test('clients send what they sent at the base, though the change moves the operation along', async () => {
+  const findings = await verdictOn(async () => {
+    await edit('schema/books.graphql', '  title: String!', '  title: String')
+    await write('examples/operations/list-books.graphql', '{ books { id } }')
+  })
+  assert.deepEqual(rulesOf(findings), ['error breaking-used'])
+})
+
+test('a document of a manifest counts like an operation', async () => {
+  const manifest = { operations: [{ id: 'a', name: 'Printings', body: '{ books { printings } }' }] }
+  repository.branch()
+  await write('manifest.json', JSON.stringify(manifest))
+  await edit('schema/books.graphql', '  printings: Int!', '  printings: Int')
+  const findings = await check({
+    root,
+    now: workingTree(root),
+    base: await baseCommit(root, 'main'),
+    manifests: ['manifest.json'],
+    usage: undefined,
+  })
+  assert.deepEqual(findings[0]?.places, [{ file: 'manifest.json', line: 1, of: 'Printings' }])
+})
