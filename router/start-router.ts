@@ -11,6 +11,7 @@ import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
 import { protect } from './http/protect.ts'
 import { countRequests } from './http/request-metrics.ts'
+import { createTraffic } from './limits/traffic.ts'
 import { readRouterOptions, type RouterOptionsInput } from './options/router-options.ts'
 import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
@@ -46,7 +47,9 @@ export async function startRouter(start: {
     const timeoutMs = config.REQUEST_TIMEOUT_MS
     const metrics = createMetrics()
     const guards = createGuards({ options: options.subgraphs, timeoutMs, log, metrics })
-    const base = { config, options, log, metrics, guards }
+    const traffic = createTraffic({ config, options, log, metrics })
+    lifecycle.add('rate limits', traffic.stop)
+    const base = { config, options, log, metrics, guards, traffic }
     const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
     const parts = prepare(reloading, base, lifecycle)

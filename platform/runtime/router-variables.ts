@@ -48,4 +48,11 @@ export const routerVariables = {
     .number()
     .optional()
     .describe('router: how many operations one HTTP request may carry as a JSON array; none unless set'),
+  MAX_COST: bound
+    .optional()
+    .describe('router: what an operation may cost by @cost and @listSize, or off; 10000 unless set'),
+  MAX_IN_FLIGHT: bound.optional().describe('router: operations that are under way at once, or off; 200 unless set'),
+  RATE_LIMIT: bound
+    .optional()
+    .describe('router: cost that one address or person may ask for in a minute, or off; 120000 unless set'),
 } satisfies Record<string, z.ZodType>

@@ -10,6 +10,7 @@ import { messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import { maskErrors } from '../errors.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from '../executor/executor.ts'
+import type { OperationLimits } from '../limits/operation-limits.ts'
 import type { RequestContext } from '../request-context.ts'
 import { createAccess } from '../security/access.ts'
 import { createFilter, type FilteredOperation } from '../security/filter-operation.ts'
@@ -37,7 +38,7 @@ export type Operations = {
 export function createOperations(
   supergraph: LoadedSupergraph,
   executor: Executor,
-  { log, policies }: { log: Logger; policies?: PolicyEvaluator | undefined },
+  { log, policies, limits }: { log: Logger; policies?: PolicyEvaluator | undefined; limits: OperationLimits },
 ): Operations {
   const { apiSchema, accessRules } = supergraph
   const filter = createFilter(apiSchema, accessRules)
@@ -56,7 +57,7 @@ export function createOperations(
   }
   const run = async ({ request, filtered }: Admitted): Promise<ExecutionResult> => {
     const result = await unlessUnplannable(executor.execute({ ...request, document: filtered.document }), request)
-    return project(apiSchema, request, filtered, result)
+    return limits.withCost(request, project(apiSchema, request, filtered, result))
   }
   const admit = (request: OperationRequest, access: Access): Admitted | Refused => {
     const operation = getOperationAST(request.document, request.operationName)
@@ -66,18 +67,29 @@ export function createOperations(
       maxErrors: 20,
     })
     if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
+    const unaffordable = limits.charge({ ...request, variables: coerced })
+    if (unaffordable !== undefined) return { errors: [unaffordable] }
     const filtered = filter(request.document, access)
     if (filtered.refusal !== undefined) return { errors: [filtered.refusal] }
     const admitted = { operation, filtered, request: { ...request, variables: coerced } }
     const denials = deniedRootFields(admitted)
     return denials.length > 0 ? { errors: denials, data: null } : admitted
   }
+  const execute = async (request: OperationRequest): Promise<ExecutionResult> => {
+    const access = accessTo(request.document, request.context)
+    const admitted = admit(request, access instanceof Promise ? await access : access)
+    if ('errors' in admitted) return admitted
+    return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', OVER_WEBSOCKET) : run(admitted)
+  }
   return {
     execute: async (request) => {
-      const access = accessTo(request.document, request.context)
-      const admitted = admit(request, access instanceof Promise ? await access : access)
-      if ('errors' in admitted) return admitted
-      return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', OVER_WEBSOCKET) : run(admitted)
+      const leave = limits.enter()
+      if (leave instanceof GraphQLError) return { errors: [leave] }
+      try {
+        return await execute(request)
+      } finally {
+        leave()
+      }
     },
     prepareSubscription: async (request) => {
       const admitted = admit(request, await accessTo(request.document, request.context))

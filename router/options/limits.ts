@@ -30,6 +30,17 @@ export const limits = section({
     tokens: bound(15_000),
     /** A request's body, or a message over a socket. */
     bodyBytes: z.int().min(1).default(1_000_000),
+    /** What an operation costs at most, by `@cost` and `@listSize`: about thirty times our dearest example. */
+    maxCost: bound(10_000),
+    /** Elements that a list is taken to have where no `@listSize` says it. */
+    assumedListSize: z.int().min(0).default(10),
+    /** Operations that are under way at once, over all transports; beyond it they are shed. */
+    inFlight: bound(200),
   }),
-  fromEnvironment: ({ MAX_DEPTH, MAX_TOKENS }) => ({ depth: MAX_DEPTH, tokens: MAX_TOKENS }),
+  fromEnvironment: ({ MAX_DEPTH, MAX_TOKENS, MAX_COST, MAX_IN_FLIGHT }) => ({
+    depth: MAX_DEPTH,
+    tokens: MAX_TOKENS,
+    maxCost: MAX_COST,
+    inFlight: MAX_IN_FLIGHT,
+  }),
 })

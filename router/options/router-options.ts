@@ -9,12 +9,24 @@ import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { limits } from './limits.ts'
 import { overrides } from './overrides.ts'
+import { rateLimit } from './rate-limit.ts'
 import { security } from './security.ts'
 import { sharing } from './sharing.ts'
 import { subgraphs } from './subgraphs.ts'
 
 // A topic each, in a file of its own; to add one is to name it here.
-const sections = { authentication, authorization, clientAddress, cors, limits, overrides, security, sharing, subgraphs }
+const sections = {
+  authentication,
+  authorization,
+  clientAddress,
+  cors,
+  limits,
+  overrides,
+  rateLimit,
+  security,
+  sharing,
+  subgraphs,
+}
 
 type Sections = typeof sections
 

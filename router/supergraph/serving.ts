@@ -8,7 +8,9 @@ import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { startApollo } from '../http/apollo.ts'
 import { createDocumentLimits } from '../limits/document-limits.ts'
+import { createOperationLimits } from '../limits/operation-limits.ts'
 import { countRefusals } from '../limits/refusals.ts'
+import type { Traffic } from '../limits/traffic.ts'
 import { countUnparsed, measureOperations } from '../operations/measured-operations.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
@@ -41,14 +43,21 @@ export type Serving = {
 }
 
 /** What serving a supergraph takes of the router. */
-export type ServingParts = { config: Config; options: RouterOptions; log: Logger; metrics: Metrics; guards: Guards }
+export type ServingParts = {
+  config: Config
+  options: RouterOptions
+  log: Logger
+  metrics: Metrics
+  guards: Guards
+  traffic: Traffic
+}
 
 type Parts = ServingParts & { servedBefore: boolean }
 
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
 export async function createServing(
   sdl: string,
-  { config, options, log, metrics, guards, servedBefore }: Parts,
+  { config, options, log, metrics, guards, traffic, servedBefore }: Parts,
 ): Promise<Serving> {
   const supergraph = loadSupergraph(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
@@ -67,7 +76,11 @@ export async function createServing(
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = measureOperations(
-    createOperations(supergraph, executor, { log, policies: options.authorization.policies }),
+    createOperations(supergraph, executor, {
+      log,
+      policies: options.authorization.policies,
+      limits: createOperationLimits(supergraph, { options, metrics, traffic }),
+    }),
     metrics,
   )
   const security = { ...options.security, introspection: mayIntrospect(options.security, config) }

@@ -1,0 +1,84 @@
+import type { GraphQLError } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Running } from '#platform/runtime/lifecycle.ts'
+import type { Logger } from '#platform/runtime/logger.ts'
+import type { Metrics } from '#platform/runtime/metrics.ts'
+import { networkOf } from '../client-address.ts'
+import type { RouterOptions } from '../options/router-options.ts'
+import type { Identity } from '../security/authenticate.ts'
+import { limitError } from './limit-errors.ts'
+import { countRefusals } from './refusals.ts'
+import { createSharedCounts } from './shared-counts.ts'
+
+/** Who asks: a person who is signed in, else an address. */
+export type Caller = { readonly identity: Identity; readonly address: string | undefined }
+
+/** Counts the cost that each caller asks for in a minute. */
+export type RateLimiter = Running & {
+  /** Counts `cost`; or says why not, and counts nothing: RATE_LIMITED. Asks nobody, so it takes less than a microsecond. */
+  take(caller: Caller, cost: number): GraphQLError | undefined
+}
+
+const WINDOW_SECONDS = 60
+// More callers than any process serves in a minute. The one that was not heard of for longest is let go of first.
+const REMEMBERED_CALLERS = 100_000
+
+/** What is known of a caller here: all that this process counted, and what the others had when they were last heard. */
+type Count = { points: number; endsAtMs: number }
+
+/** A limiter whose counts are shared by every process with this Redis. While that is away nothing is refused, but counted. */
+export function createRateLimiter(
+  options: RouterOptions['rateLimit'],
+  { redisUrl, metrics, log }: { redisUrl: string; metrics: Metrics; log: Logger },
+): RateLimiter {
+  const counts = new LRUCache<string, Count>({ max: REMEMBERED_CALLERS })
+  const countRefusal = countRefusals(metrics)
+  const passed = metrics.counter({
+    name: 'agora_router_rate_limit_open_total',
+    help: 'Operations over the rate limit that were let pass because Redis was away',
+  })
+  const shared = createSharedCounts({ redisUrl, windowSeconds: WINDOW_SECONDS, log }, (key, { points, endsInMs }) =>
+    counts.set(key, { points: points + shared.unsent(key), endsAtMs: Date.now() + endsInMs }),
+  )
+  const countOf = (key: string, nowMs: number): Count => {
+    const known = counts.get(key)
+    if (known !== undefined && known.endsAtMs > nowMs) return known
+    const fresh = { points: 0, endsAtMs: nowMs + 1_000 * WINDOW_SECONDS }
+    counts.set(key, fresh)
+    return fresh
+  }
+  return {
+    take: (caller, cost) => {
+      const { key, limit } = allowanceOf(caller, options)
+      const nowMs = Date.now()
+      const count = countOf(key, nowMs)
+      if (count.points + cost > limit) {
+        if (shared.isReachable()) {
+          countRefusal('rate')
+          return rateLimited({ cost, limit, leftMs: count.endsAtMs - nowMs })
+        }
+        passed.inc()
+      }
+      count.points += cost
+      shared.add(key, cost)
+      return undefined
+    },
+    stop: shared.stop,
+  }
+}
+
+function allowanceOf({ identity: { viewer }, address }: Caller, options: RouterOptions['rateLimit']) {
+  return viewer.kind === 'user'
+    ? { key: `user ${viewer.userId}`, limit: options.costPerIdentity }
+    : { key: `address ${address === undefined ? 'unknown' : networkOf(address)}`, limit: options.costPerAddress }
+}
+
+function rateLimited({ cost, limit, leftMs }: { cost: number; limit: number; leftMs: number }): GraphQLError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1_000))
+  const hint = cost > limit ? 'ask for less' : `ask again in ${retryAfterSeconds} s`
+  return limitError(
+    `the operation costs ${cost}, more than is left of the ${limit} that you may ask for in ${WINDOW_SECONDS} s: ${hint}`,
+    { limit: 'rate', maximum: limit, actual: cost },
+    { retryAfterSeconds },
+  )
+}
