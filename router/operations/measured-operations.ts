@@ -67,5 +67,7 @@ const typeOf = ({ document, operationName }: OperationRequest): string =>
 
 function codeOf(result: object & Pick<ExecutionResult, 'errors'>): string {
   const [first] = result.errors ?? []
-  return first === undefined ? 'OK' : String(first.extensions['code'] ?? FAULT)
+  if (first === undefined) return 'OK'
+  const { code } = first.extensions
+  return typeof code === 'string' ? code : FAULT
 }
