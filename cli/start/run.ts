@@ -3,11 +3,14 @@ import { join, resolve } from 'node:path'
 import { createSupervisor, type Supervisor } from '#platform/embedded/supervisor.ts'
 import { type Config, ConfigError, readConfig } from '#platform/runtime/config.ts'
 import type { Lifecycle } from '#platform/runtime/lifecycle.ts'
+import { shownPages } from '../../router/options/pages.ts'
+import { readRouterOptions } from '../../router/options/router-options.ts'
 import { startBackingServices } from './backing-services.ts'
 import { keysIn } from './keys.ts'
 import { lockDataDir } from './lock.ts'
 import type { Output } from './output.ts'
 import { type Environment, planShop, type ShopPlan } from './plan.ts'
+import { buildPages } from './pages.ts'
 import { choosePorts } from './ports.ts'
 import { runAsProcesses } from './processes.ts'
 import { seedIfEmpty, wantsDemoData } from './seed.ts'
@@ -29,6 +32,9 @@ export async function run({ env, lifecycle, output, signal }: RunOptions): Promi
   lifecycle.add('lock', lock.stop)
   const ports = await choosePorts({ host: config.HOST, port: config.PORT ?? DEFAULT_PORT })
   const keys = await keysIn(config.DATA_DIR)
+  const shown = shownPages((await readRouterOptions(config)).pages, config)
+  // Beside all that starts meanwhile: nobody waits for it but the router, which starts last.
+  const hasGraphiql = shown.graphiql ? buildPages({ signal, log: output.log }) : Promise.resolve(false)
   const backing = await startBackingServices(config, lifecycle, output.log)
   signal.throwIfAborted()
   const plan = planShop({
@@ -42,12 +48,13 @@ export async function run({ env, lifecycle, output, signal }: RunOptions): Promi
   const isSeeded = wantsDemoData(config, backing.postgres)
   const seed = async (tools: Environment) => {
     if (isSeeded) await seedIfEmpty(tools, { signal, print: output.print })
+    await hasGraphiql
     signal.throwIfAborted()
   }
   const supervisor = await startServices(plan, config, { lifecycle, output, signal, seed })
   signal.throwIfAborted()
-  const hasSandboxPage = config.NODE_ENV === 'development'
-  output.write(startBlock({ urls: plan.urls, backing, dataDir: config.DATA_DIR, hasSandboxPage, isSeeded }))
+  const pages = { sandbox: shown.sandbox, graphiql: await hasGraphiql }
+  output.write(startBlock({ urls: plan.urls, backing, dataDir: config.DATA_DIR, pages, isSeeded }))
   return { supervisor, output }
 }
 

@@ -55,4 +55,12 @@ export const routerVariables = {
   RATE_LIMIT: bound
     .optional()
     .describe('router: cost that one address or person may ask for in a minute, or off; 120000 unless set'),
+  GRAPHIQL: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('router, on or off: GraphiQL at /graphiql; unless set, on in development only'),
+  SANDBOX_PAGE: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('router, on or off: Apollo Sandbox at /; unless set, on in development only'),
 } satisfies Record<string, z.ZodType>

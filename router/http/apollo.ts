@@ -1,10 +1,9 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
-import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import type { GraphQLFormattedError } from 'graphql'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
@@ -51,7 +50,7 @@ export async function startApollo(options: {
     plugins: [
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginCacheControlDisabled(),
-      landingPage(config),
+      ApolloServerPluginLandingPageDisabled(),
       limitDocuments(limits),
       jsonStatus,
       unavailableStatus,
@@ -64,11 +63,6 @@ export async function startApollo(options: {
 
 const isSyntaxError = ({ extensions }: GraphQLFormattedError): boolean =>
   extensions?.['code'] === 'GRAPHQL_PARSE_FAILED'
-
-const landingPage = (config: Config): ApolloServerPlugin =>
-  config.NODE_ENV === 'development'
-    ? ApolloServerPluginLandingPageLocalDefault({ embed: true })
-    : ApolloServerPluginLandingPageDisabled()
 
 function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
   // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.

@@ -9,6 +9,7 @@ import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { limits } from './limits.ts'
 import { overrides } from './overrides.ts'
+import { pages } from './pages.ts'
 import { rateLimit } from './rate-limit.ts'
 import { security } from './security.ts'
 import { sharing } from './sharing.ts'
@@ -22,6 +23,7 @@ const sections = {
   cors,
   limits,
   overrides,
+  pages,
   rateLimit,
   security,
   sharing,

@@ -63,7 +63,7 @@ test('public passwords never get into production, nor unasked into a server of o
 
 test('the start block names the accounts where they were made, and nowhere else', () => {
   const backing = { postgres: { url: '', isEmbedded: true, note: 'embedded' }, redis: { url: '', note: 'in memory' } }
-  const facts = { urls: plan.urls, backing, dataDir: '.data', hasSandboxPage: true }
+  const facts = { urls: plan.urls, backing, dataDir: '.data', pages: { graphiql: true, sandbox: true } }
   assert.match(
     startBlock({ ...facts, isSeeded: true }),
     /demo@ecommerce\.com\s+DemoPass123!\n\s+admin@ecommerce\.com\s+AdminPass123!/,

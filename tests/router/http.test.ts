@@ -9,7 +9,6 @@ import { serveTokens, startTestRouter } from './fixtures/router.ts'
 const graph = await startGraph()
 const tokens = await serveTokens()
 const router = await startTestRouter(graph.supergraphSdl, { JWKS_URL: tokens.jwksUrl })
-const development = await startTestRouter(graph.supergraphSdl, { NODE_ENV: 'development' })
 
 const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
   fetch(router.url, { method: 'POST', headers, body })
@@ -133,15 +132,6 @@ test("answers 503, not 401, while the keys can't be read", async () => {
 test('is alive at /health', async () => {
   assert.equal((await fetch(`${router.base}/health`)).status, 200)
   assert.equal((await fetch(`${router.base}/nowhere`)).status, 404)
-})
-
-test('shows the Sandbox in development only', async () => {
-  const html = { accept: 'text/html' }
-  const page = await fetch(`${development.base}/`, { headers: html })
-  assert.equal(page.url, development.url)
-  assert.match(await page.text(), /embeddable-sandbox/)
-  assert.equal((await fetch(`${router.base}/`, { headers: html })).status, 404)
-  assert.equal((await fetch(router.url, { headers: html })).status, 400)
 })
 
 test('finishes the request under way before it stops, and takes no new one', async () => {

@@ -75,7 +75,7 @@ test('only users signs access tokens', () => {
 test('the image runs as nobody special, without what only a desk needs', () => {
   assert.match(read('Dockerfile'), /^USER node$/m)
   assert.match(read('Dockerfile'), /npm ci --omit=dev/)
-  assert.equal(read('Dockerfile').match(/^FROM /gm)?.length, 2)
+  assert.equal(read('Dockerfile').match(/^FROM /gm)?.length, 3)
 })
 
 /** What compose would hand on after `npm run keys`: throws where a secret is asked for that it doesn't make. */
