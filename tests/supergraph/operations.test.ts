@@ -15,13 +15,13 @@ before(async () => {
 after(() => shop.stop())
 
 for (const example of readExampleOperations()) {
-  test(`examples/operations/${example.name} is answered without an error`, async () => {
+  test(`examples/operations/${example.name} is answered without an error, for no more than its estimated cost`, async () => {
     const actors = createActors(shop.urls.router)
     const variables = await filledIn(example, actors)
     const operation = {
       document: example.source,
       variables,
-      headers: example.headers,
+      headers: { ...example.headers, 'x-include-cost': '1' },
       token: await actors.tokenOf(example.as),
     }
     assertAnswered(
@@ -61,8 +61,10 @@ async function filledIn(
   return fillIn(variables, (placeholder) => values.get(placeholder) ?? '')
 }
 
-function assertAnswered({ data, errors }: Answer): void {
+function assertAnswered({ data, errors, extensions }: Answer): void {
   assert.equal(errors, undefined, JSON.stringify(errors))
+  const cost = extensions?.['cost'] as { estimated: number; actual: number }
+  assert.ok(cost.actual > 0 && cost.actual <= cost.estimated, JSON.stringify(cost))
   for (const [field, value] of Object.entries<Answer['data']>(data)) {
     assert.ok(value !== null, `${field} is null`)
     assert.deepEqual(value.userErrors ?? [], [], field)
