@@ -1,6 +1,7 @@
 import { runCheck } from './check/command.ts'
 import { runCompose } from './compose/command.ts'
 import { runDiff } from './diff/command.ts'
+import { runLint } from './lint/command.ts'
 
 /** A command: resolves with whether all is well. Throws GraphError where it can't do its work. */
 export type Command = { summary: string; run(args: string[]): Promise<boolean> }
@@ -9,6 +10,7 @@ export type Command = { summary: string; run(args: string[]): Promise<boolean> }
 export const COMMANDS = {
   compose: { summary: 'writes schema/supergraph.graphql, schema/api.graphql and schema/subgraphs/', run: runCompose },
   check: { summary: 'whether the graph may replace the one of another revision', run: runCheck },
+  lint: { summary: 'whether the schemas keep the rules of the house', run: runLint },
   diff: { summary: 'what changed in the API since another revision', run: runDiff },
 } satisfies Record<string, Command>
 
