@@ -22,6 +22,7 @@ import type { SocketParts } from './subscriptions/socket-operations.ts'
 import { createUpstream } from './subscriptions/upstream.ts'
 import { type Reloading, startReloading } from './supergraph/reloading.ts'
 import type { ServingParts } from './supergraph/serving.ts'
+import { startUsageRecorder } from './usage/usage-recorder.ts'
 
 /** A router that listens. `reload` as {@link Reloading} has it. */
 export type Router = Running & { readonly url: string; readonly wsUrl: string } & Pick<Reloading, 'reload'>
@@ -50,7 +51,9 @@ export async function startRouter(start: {
     const guards = createGuards({ options: options.subgraphs, timeoutMs, log, metrics })
     const traffic = createTraffic({ config, options, log, metrics })
     lifecycle.add('rate limits', traffic.stop)
-    const base = { config, options, log, metrics, guards, traffic }
+    const usage = startUsageRecorder({ location: options.usage.log, flushMs: options.usage.flushMs, log, metrics })
+    if (usage !== undefined) lifecycle.add('usage', usage.stop)
+    const base = { config, options, log, metrics, guards, traffic, usage }
     const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
     const parts = prepare(reloading, base, lifecycle)

@@ -63,4 +63,8 @@ export const routerVariables = {
     .enum(['on', 'off'])
     .optional()
     .describe('router, on or off: Apollo Sandbox at /; unless set, on in development only'),
+  USAGE_LOG: z
+    .string()
+    .optional()
+    .describe('router: where to record which clients ask for which fields: a folder, or redis://…; off unless set'),
 } satisfies Record<string, z.ZodType>

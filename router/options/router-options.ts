@@ -14,6 +14,7 @@ import { rateLimit } from './rate-limit.ts'
 import { security } from './security.ts'
 import { sharing } from './sharing.ts'
 import { subgraphs } from './subgraphs.ts'
+import { usage } from './usage.ts'
 
 // A topic each, in a file of its own; to add one is to name it here.
 const sections = {
@@ -28,6 +29,7 @@ const sections = {
   security,
   sharing,
   subgraphs,
+  usage,
 }
 
 type Sections = typeof sections

@@ -23,6 +23,8 @@ import type { RequestContext } from '../request-context.ts'
 import { countSharedCalls } from '../resilience/guard-metrics.ts'
 import { guardTransport } from '../resilience/guarded-transport.ts'
 import type { Guards } from '../resilience/guards.ts'
+import { recordOperations } from '../usage/recorded-operations.ts'
+import type { UsageRecorder } from '../usage/usage-recorder.ts'
 import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.ts'
 
 /** Everything that is made of one supergraph. A request keeps to the one that it began with. */
@@ -50,6 +52,7 @@ export type ServingParts = {
   metrics: Metrics
   guards: Guards
   traffic: Traffic
+  usage?: UsageRecorder | undefined
 }
 
 type Parts = ServingParts & { servedBefore: boolean }
@@ -57,7 +60,7 @@ type Parts = ServingParts & { servedBefore: boolean }
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
 export async function createServing(
   sdl: string,
-  { config, options, log, metrics, guards, traffic, servedBefore }: Parts,
+  { config, options, log, metrics, guards, traffic, usage, servedBefore }: Parts,
 ): Promise<Serving> {
   const supergraph = loadSupergraph(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
@@ -76,11 +79,15 @@ export async function createServing(
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
   const operations = measureOperations(
-    createOperations(supergraph, executor, {
-      log,
-      policies: options.authorization.policies,
-      limits: createOperationLimits(supergraph, { options, metrics, traffic }),
-    }),
+    recordOperations(
+      createOperations(supergraph, executor, {
+        log,
+        policies: options.authorization.policies,
+        limits: createOperationLimits(supergraph, { options, metrics, traffic }),
+      }),
+      supergraph.apiSchema,
+      usage,
+    ),
     metrics,
   )
   const security = { ...options.security, introspection: mayIntrospect(options.security, config) }

@@ -32,8 +32,8 @@ const ARGUMENTS: ReadonlySet<string> = new Set([
   ChangeType.FieldArgumentTypeChanged,
 ])
 
-/** What a document must use for a change to be its business. */
-function coordinateOf({ type, path = '', meta }: Change): string {
+/** What a client must use for a change to be its business. */
+export function coordinateOf({ type, path = '', meta }: Change): string {
   const [owner = '', field = '', argument] = path.split('.')
   switch (type) {
     case ChangeType.FieldArgumentAdded:

@@ -5,7 +5,7 @@ import { type Files, filesAt } from '../source/files.ts'
 import { type ClientDocument, readManifest, readOperations } from '../source/operations.ts'
 import { type Graph, readGraph } from '../source/read-graph.ts'
 import { readUsageLog, type UsageLog } from '../usage/usage-log.ts'
-import { brokenBy, known } from './affected.ts'
+import { brokenBy, coordinateOf, known } from './affected.ts'
 import { judge } from './judge.ts'
 
 /** What a check takes: the graph now, the commit to compare it with, and where to learn who uses it. */
@@ -46,7 +46,7 @@ async function changes({ before, after, sent, log }: Comparison): Promise<Findin
   const documents = valid.map((document) => known(document, before.api, after.api))
   const usage = {
     brokenBy: (change: Change) => brokenBy(change, documents),
-    usedOfLate: (coordinate: string) => [...(log?.uses.get(coordinate) ?? [])],
+    usedOfLate: (change: Change) => [...(log?.uses.get(coordinateOf(change)) ?? [])],
   }
   return (await diff(before.api, after.api)).filter(isAboutClients).map((change) => judge(change, usage))
 }

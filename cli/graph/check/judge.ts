@@ -2,8 +2,8 @@ import { type Change, ChangeType, CriticalityLevel } from '@graphql-inspector/co
 import type { Finding, Place } from '../report/finding.ts'
 import type { FieldUse } from '../usage/usage-log.ts'
 
-/** What is known of who uses the graph: the lines that a change breaks, and the clients that asked for a coordinate of late. */
-export type Usage = { brokenBy(change: Change): Place[]; usedOfLate(coordinate: string): FieldUse[] }
+/** What is known of who uses the graph: the lines that a change breaks, and the clients that asked for it of late. */
+export type Usage = { brokenBy(change: Change): Place[]; usedOfLate(change: Change): FieldUse[] }
 
 /**
  * What is to be said of one change: breaking changes fail where somebody uses what they break, and removals must have been
@@ -17,7 +17,7 @@ export function judge(change: Change, usage: Usage): Finding {
   if (places.length > 0) return { severity: 'error', rule: 'breaking-used', message, places, hint: HINTS.used }
   if (isUnannounced(change))
     return { severity: 'error', rule: 'deprecate-first', message, places, hint: HINTS.deprecate }
-  const clients = usage.usedOfLate(change.path ?? '')
+  const clients = usage.usedOfLate(change)
   if (clients.length > 0)
     return {
       severity: 'error',
