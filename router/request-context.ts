@@ -1,4 +1,6 @@
 import { newId } from '#platform/kernel/ids.ts'
+import type { RequestRules } from './headers/request-rules.ts'
+import type { Heard } from './headers/response-rules.ts'
 import { labelsIn } from './options/overrides.ts'
 import type { RouterOptions } from './options/router-options.ts'
 import { decideOverrides } from './planner/override-labels.ts'
@@ -17,8 +19,15 @@ export type RequestContext = {
   readonly identity: Identity
   /** What the client sent, by lower-case names. */
   readonly headers: RequestHeaders
-  /** Sent with every call to a subgraph. */
+  /**
+   * Everything of the request that can change an answer, and the ids: it belongs into the key of whatever is shared or
+   * cached. What a subgraph is sent is {@link forwardedTo}.
+   */
   readonly forwarded: Readonly<Record<string, string>>
+  /** What goes to subgraphs, where that is not the same for all. */
+  readonly requestRules?: RequestRules | undefined
+  /** Hears of the answers of subgraphs, where something of them comes back. */
+  readonly heard?: Heard | undefined
   /** Aborted when the client left or the time is over. */
   readonly signal: AbortSignal
   /** Which progressive `@override`s are on, by label. */
@@ -27,7 +36,7 @@ export type RequestContext = {
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
-// Every header here can change an answer, but the ids: it belongs into the key of whatever is shared or cached.
+// Every header here can change an answer, but the ids.
 const FORWARDED = ['x-currency', 'traceparent'] as const
 
 /** The context of one operation. Subgraphs learn the client's own address by `x-client-address`, which no client can set. */
@@ -38,10 +47,12 @@ export function createRequestContext(
     signal: AbortSignal
     clientAddress: string | undefined
     overrides?: OverrideSettings
+    requestRules?: RequestRules | undefined
   },
 ): RequestContext {
+  const { requestRules } = options
   const requestId = requestIdOf(headers)
-  const forwarded: Record<string, string> = { 'x-request-id': requestId }
+  const forwarded: Record<string, string> = { ...requestRules?.taken(headers), 'x-request-id': requestId }
   for (const name of FORWARDED) {
     const value = headers[name]
     if (typeof value === 'string' && value !== '') forwarded[name] = value
@@ -49,8 +60,20 @@ export function createRequestContext(
   if (options.identity.authorization !== null) forwarded['authorization'] = options.identity.authorization
   if (options.clientAddress !== undefined) forwarded['x-client-address'] = options.clientAddress
   const isOverridden = decideOverrides(namedLabels(headers, options.overrides ?? NO_OVERRIDES))
-  return { requestId, identity: options.identity, headers, forwarded, signal: options.signal, isOverridden }
+  return {
+    requestId,
+    identity: options.identity,
+    headers,
+    forwarded,
+    signal: options.signal,
+    isOverridden,
+    requestRules,
+  }
 }
+
+/** The headers that go to a subgraph with every call for this request. */
+export const forwardedTo = (context: RequestContext, subgraph: string): RequestContext['forwarded'] =>
+  context.requestRules === undefined ? context.forwarded : context.requestRules.to(subgraph, context)
 
 function requestIdOf(headers: RequestHeaders): string {
   const given = headers['x-request-id']

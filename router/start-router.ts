@@ -6,6 +6,8 @@ import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createClientAddress } from './client-address.ts'
+import { createRequestRules } from './headers/request-rules.ts'
+import { createResponseRules } from './headers/response-rules.ts'
 import { createCors } from './http/cors.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
@@ -89,6 +91,8 @@ function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts 
     sessions: createSessions(revocations),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
     overrides: options.overrides,
+    requestRules: createRequestRules(options.headers.request),
+    responseRules: createResponseRules(options.headers),
     clientAddressOf: createClientAddress(options.clientAddress.trustedProxies),
     cors: createCors(options.cors, { isDevelopment: config.NODE_ENV === 'development' }),
     longestMessageBytes: options.limits.bodyBytes,

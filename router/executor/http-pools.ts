@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { type Dispatcher, Pool } from 'undici'
 import type { Running } from '#platform/runtime/lifecycle.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 
 /** An answer over HTTP, whatever it is. */
-export type HttpAnswer = { status: number; text: string }
+export type HttpAnswer = { status: number; text: string; headers?: IncomingHttpHeaders | undefined }
 
 /** A call under way. Once cancelled, its promise is rejected with the reason. */
 export type HttpCall = { answer: Promise<HttpAnswer>; cancel(reason: Error): void }
@@ -47,6 +48,7 @@ function post({ pool, path }: Origin, headers: string[], body: string): HttpCall
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
   const chunks: Buffer[] = []
   let status = 0
+  let received: IncomingHttpHeaders | undefined
   let controller: Dispatcher.DispatchController | undefined
   let cancelled: Error | undefined
   pool.dispatch(
@@ -56,9 +58,12 @@ function post({ pool, path }: Origin, headers: string[], body: string): HttpCall
         controller = started
         if (cancelled !== undefined) started.abort(cancelled)
       },
-      onResponseStart: (_controller, statusCode) => void (status = statusCode),
+      onResponseStart: (_controller, statusCode, given) => {
+        status = statusCode
+        received = given
+      },
       onResponseData: (_controller, chunk) => void chunks.push(chunk),
-      onResponseEnd: () => resolve({ status, text: textOf(chunks) }),
+      onResponseEnd: () => resolve({ status, text: textOf(chunks), headers: received }),
       onResponseError: (_controller, error) => reject(error),
     },
   )

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { GraphQLFormattedError } from 'graphql'
 import { z } from 'zod'
 import { subgraphErrorSchema } from '../errors.ts'
@@ -5,23 +6,29 @@ import type { HttpAnswer } from './http-pools.ts'
 import { clone, type Data, isData } from './json-data.ts'
 
 /** What a subgraph answered. */
-export type Answer = { data: Data | null; errors: readonly GraphQLFormattedError[] }
+export type Answer = {
+  data: Data | null
+  errors: readonly GraphQLFormattedError[]
+  headers?: IncomingHttpHeaders | undefined
+}
 
 const errorsSchema = z.array(subgraphErrorSchema)
 const SHOWN_IN_LOG = 200
 
 /** Reads an answer; throws where it is not GraphQL, or says neither what it found nor what failed. Its status is not looked at. */
-export function readAnswer({ status, text }: HttpAnswer, subgraph: string): Answer {
+export function readAnswer({ status, text, headers }: HttpAnswer, subgraph: string): Answer {
   const answer = parse(text)
   if (answer === undefined)
     throw new Error(`expected a GraphQL answer of ${subgraph}, got status ${status}: ${text.slice(0, SHOWN_IN_LOG)}`)
+  answer.headers = headers
   return answer
 }
 
 /** A copy for another reader: each merges into what it got. */
-export const cloneAnswer = ({ data, errors }: Answer): Answer => ({
+export const cloneAnswer = ({ data, errors, headers }: Answer): Answer => ({
   data: data === null ? null : clone(data),
   errors,
+  headers,
 })
 
 function parse(text: string): Answer | undefined {

@@ -1,5 +1,5 @@
 import type { Running } from '#platform/runtime/lifecycle.ts'
-import type { RequestContext } from '../request-context.ts'
+import { forwardedTo, type RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import type { HttpCall, Transport } from './http-pools.ts'
 import { onAbort } from './on-abort.ts'
@@ -11,10 +11,14 @@ export type Call = { subgraph: SubgraphAddress; body: string; isQuery: boolean; 
 /** Calls of subgraphs. `ask` is rejected when the subgraph can't be reached, answers no GraphQL, or the request is over. */
 export type SubgraphCalls = Running & { ask(call: Call): Promise<Answer> }
 
-/** `transport` carries the calls, and stops with them. `onShared` hears of each call that another answers. */
+/**
+ * `transport` carries the calls, and stops with them. What `isPersonal` answers is nobody else's. `onShared` hears of each
+ * call that another answers.
+ */
 export type SubgraphCallsOptions = {
   transport: Transport
   shareInFlight: boolean
+  isPersonal?: ((subgraph: string) => boolean) | undefined
   onShared?: (subgraph: SubgraphAddress) => void
 }
 
@@ -23,33 +27,51 @@ export type SubgraphCallsOptions = {
  * equal one that comes meanwhile: same subgraph, same body, same headers but the ids. It is given up when all have left.
  * A query that comes after a mutation was answered never joins one from before it: who has written reads what they wrote.
  */
-export function createSubgraphCalls({ transport, shareInFlight, onShared }: SubgraphCallsOptions): SubgraphCalls {
+export function createSubgraphCalls({
+  transport,
+  shareInFlight,
+  isPersonal,
+  onShared,
+}: SubgraphCallsOptions): SubgraphCalls {
   const shared = new Map<string, UnderWay>()
   let mutations = 0
   const start = ({ subgraph, body, isQuery, context }: Call): HttpCall =>
-    transport.post({ subgraph, headers: headersOf(context), body, isQuery })
+    transport.post({ subgraph, headers: headersOf(forwardedTo(context, subgraph.name)), body, isQuery })
   const alone = (call: Call) =>
     join(
       begin(call, start(call), () => undefined),
       call,
     )
-  return {
-    ask: (call) => {
-      if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
-      if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
-      if (!shareInFlight) return alone(call)
-      const key = `${mutations} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
-      const known = shared.get(key)
-      if (known !== undefined) {
-        onShared?.(call.subgraph)
-        return join(known, call)
-      }
-      const underWay = begin(call, start(call), () => shared.delete(key))
-      shared.set(key, underWay)
-      return join(underWay, call)
-    },
-    stop: transport.stop,
+  const ask = (call: Call): Promise<Answer> => {
+    if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
+    if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
+    if (!shareInFlight || isPersonal?.(call.subgraph.name) === true) return alone(call)
+    const key = `${mutations} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
+    const known = shared.get(key)
+    if (known !== undefined) {
+      onShared?.(call.subgraph)
+      return join(known, call)
+    }
+    const underWay = begin(call, start(call), () => shared.delete(key))
+    shared.set(key, underWay)
+    return join(underWay, call)
   }
+  return { ask: (call) => tellOf(call, ask(call)), stop: transport.stop }
+}
+
+/** Tells the request of what came back, where it wants to know. */
+function tellOf({ subgraph, isQuery, context: { heard } }: Call, asked: Promise<Answer>): Promise<Answer> {
+  if (heard === undefined) return asked
+  return asked.then(
+    (answer) => {
+      heard.answer(subgraph.name, answer.headers ?? {}, isQuery && answer.errors.length === 0)
+      return answer
+    },
+    (error: unknown) => {
+      heard.failure()
+      throw error
+    },
+  )
 }
 
 type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
@@ -112,7 +134,7 @@ const reasonOf = ({ reason }: AbortSignal): Error => (reason instanceof Error ? 
 type Headers = { list: string[]; identity: string }
 const known = new WeakMap<RequestContext['forwarded'], Headers>()
 
-const headersOf = ({ forwarded }: RequestContext): string[] => prepare(forwarded).list
+const headersOf = (forwarded: RequestContext['forwarded']): string[] => prepare(forwarded).list
 
 /** All headers but the ids: whoever differs in one of them may get another answer. */
 const identityOf = ({ forwarded }: RequestContext): string => prepare(forwarded).identity

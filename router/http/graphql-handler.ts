@@ -5,6 +5,8 @@ import { answerJson, type HttpHandler } from '#platform/runtime/http.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
 import type { ClientAddressOf } from '../client-address.ts'
 import { toGraphQLError } from '../errors.ts'
+import type { RequestRules } from '../headers/request-rules.ts'
+import type { ResponseRules } from '../headers/response-rules.ts'
 import { countRefusals } from '../limits/refusals.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import { createRequestContext, type OverrideSettings, type RequestContext } from '../request-context.ts'
@@ -21,6 +23,8 @@ type Parts = {
   clientAddressOf: ClientAddressOf
   options: Pick<RouterOptions, 'limits' | 'security'>
   metrics: Metrics
+  requestRules: RequestRules | undefined
+  responseRules: ResponseRules | undefined
 }
 
 /** Answers GraphQL over HTTP, by POST and GET. A token that does not hold is answered with 401. */
@@ -32,6 +36,7 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       clientAddress: parts.clientAddressOf(request),
       signal: signalOf(response, parts.timeoutMs),
       overrides: parts.overrides,
+      requestRules: parts.requestRules,
     })
     response.setHeader('x-request-id', guest.requestId)
     const body = await readJson(request, parts.options.limits.bodyBytes)
@@ -42,6 +47,8 @@ export function graphqlHandler(parts: Parts): HttpHandler {
     const { batchSize } = parts.options.security
     if (Array.isArray(body.json) && body.json.length > batchSize && batchSize > 0)
       return answerRefusal(response, { status: 400, message: `body: expected at most ${batchSize} operations` })
+    const received = parts.responseRules?.receive()
+    let context: RequestContext = received === undefined ? guest : { ...guest, heard: received.heard }
     const serving = parts.serving()
     const release = serving.hold()
     try {
@@ -52,9 +59,9 @@ export function graphqlHandler(parts: Parts): HttpHandler {
           search: searchOf(request.url ?? '/'),
           body: body.json,
         },
-        context: () => authenticated(guest, request, parts),
+        context: async () => (context = await authenticated(context, request, parts)),
       })
-      await send(response, answer)
+      await send(response, answer, () => received?.write(response, context.identity))
     } finally {
       release()
     }
@@ -85,8 +92,9 @@ function headersOf(request: IncomingMessage): HeaderMap {
   return headers
 }
 
-async function send(response: ServerResponse, answer: HTTPGraphQLResponse): Promise<void> {
+async function send(response: ServerResponse, answer: HTTPGraphQLResponse, addHeaders: () => void): Promise<void> {
   for (const [name, value] of answer.headers) response.setHeader(name, value)
+  addHeaders()
   response.statusCode = answer.status ?? 200
   if (answer.body.kind === 'complete') return void response.end(answer.body.string)
   for await (const chunk of answer.body.asyncIterator) response.write(chunk)

@@ -7,13 +7,17 @@ const GRAPH = /^\/graphql(?:[/?]|$)/
 // An answer is no page: nothing in it is to be run or shown, whatever a browser takes it for. Pages set a policy of their own.
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 
-/** The same handler, whose answers tell browsers what they must not do, and pages of other origins what they may. */
+/**
+ * The same handler, whose answers tell browsers and caches what they must not do, and pages of other origins what they may.
+ * A handler that knows better says so itself.
+ */
 export const protect =
   (handle: HttpHandler, { security, cors }: { security: RouterOptions['security']; cors: Cors }): HttpHandler =>
   (request, response) => {
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('content-security-policy', NO_PAGE)
+    response.setHeader('cache-control', 'no-store')
     if (security.hstsMaxAgeS > 0) transportSecurity(request, response, security.hstsMaxAgeS)
     if (GRAPH.test(request.url ?? '') && cors.answer(request, response)) return undefined
     return handle(request, response)

@@ -7,6 +7,7 @@ import { authentication } from './authentication.ts'
 import { authorization } from './authorization.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
+import { headers } from './headers.ts'
 import { limits } from './limits.ts'
 import { overrides } from './overrides.ts'
 import { pages } from './pages.ts'
@@ -22,6 +23,7 @@ const sections = {
   authorization,
   clientAddress,
   cors,
+  headers,
   limits,
   overrides,
   pages,

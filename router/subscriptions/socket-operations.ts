@@ -4,6 +4,8 @@ import { CallerError } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { ClientAddressOf } from '../client-address.ts'
 import { maskErrors } from '../errors.ts'
+import type { RequestRules } from '../headers/request-rules.ts'
+import type { ResponseRules } from '../headers/response-rules.ts'
 import type { Cors } from '../http/cors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import type { PreparedSubscription } from '../operations/operations.ts'
@@ -28,6 +30,8 @@ export type SocketParts = {
   clientAddressOf: ClientAddressOf
   longestMessageBytes: number
   cors: Cors
+  requestRules: RequestRules | undefined
+  responseRules: ResponseRules | undefined
 }
 
 /** One client's socket; it has a session once its token was accepted. */
@@ -112,6 +116,7 @@ function prepare(connection: Connection, payload: Payload, parts: SocketParts) {
     clientAddress: session.clientAddress,
     signal: AbortSignal.timeout(parts.timeoutMs),
     overrides: parts.overrides,
+    requestRules: parts.requestRules,
   })
   const request: OperationRequest = {
     document: parsed.document,

@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
 import type { FormattedExecutionResult } from 'graphql'
 import { z } from 'zod'
-import type { RequestContext } from '../request-context.ts'
+import { forwardedTo, type RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 
 /** What a source subgraph is asked for. */
@@ -51,7 +51,7 @@ export function createUpstream(leftAloneMs: (subgraph: SubgraphAddress) => numbe
       const key = JSON.stringify([subgraph.url, identityOf(context)])
       const connection =
         connections.get(key) ??
-        connect({ url: subgraph.url, leftAloneMs: () => leftAloneMs(subgraph) }, context, () => connections.delete(key))
+        connect({ ...subgraph, leftAloneMs: () => leftAloneMs(subgraph) }, context, () => connections.delete(key))
       connections.set(key, connection)
       return connection.subscribe(request, sink)
     },
@@ -71,9 +71,9 @@ function identityOf({ forwarded }: RequestContext): Record<string, string> {
   return identity
 }
 
-type Source = { url: string; leftAloneMs: () => number }
+type Source = { name: string; url: string; leftAloneMs: () => number }
 
-function connect({ url, leftAloneMs }: Source, context: RequestContext, onIdle: () => void): Connection {
+function connect({ name, url, leftAloneMs }: Source, context: RequestContext, onIdle: () => void): Connection {
   let active = 0
   let wasConnected = false
   let isOpen = false
@@ -82,7 +82,7 @@ function connect({ url, leftAloneMs }: Source, context: RequestContext, onIdle: 
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
-    connectionParams: { ...context.forwarded },
+    connectionParams: { ...forwardedTo(context, name) },
     lazyCloseTimeout: IDLE_MS,
     keepAlive: KEEP_ALIVE_MS,
     connectionAckWaitTimeout: ACK_TIMEOUT_MS,

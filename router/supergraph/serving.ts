@@ -6,6 +6,7 @@ import type { Metrics } from '#platform/runtime/metrics.ts'
 import { createCompiledExecutor } from '../executor/compiled-executor.ts'
 import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
+import { createResponseRules } from '../headers/response-rules.ts'
 import { startApollo } from '../http/apollo.ts'
 import { createDocumentLimits } from '../limits/document-limits.ts'
 import { createOperationLimits } from '../limits/operation-limits.ts'
@@ -15,6 +16,7 @@ import { countUnparsed, measureOperations } from '../operations/measured-operati
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
 import type { RouterOptions } from '../options/router-options.ts'
+import { namedSubgraphs } from '../options/headers.ts'
 import { mayIntrospect } from '../options/security.ts'
 import { createPlanner, type Planner } from '../planner/planner.ts'
 import { showPlanner } from '../planner/planner-metrics.ts'
@@ -72,9 +74,11 @@ export async function createServing(
     createHttpPools((subgraph) => guards.of(subgraph).policy),
     guards,
   )
+  warnOfUnknown(namedSubgraphs(options.headers), supergraph, log)
   const calls = createSubgraphCalls({
     transport,
     shareInFlight: options.sharing.inFlight,
+    isPersonal: createResponseRules(options.headers)?.isPersonal,
     onShared: countSharedCalls(metrics),
   })
   const executor = createCompiledExecutor(supergraph, { planner, calls, log })
@@ -121,6 +125,13 @@ export async function createServing(
     },
     stop,
   }
+}
+
+/** Not refused: a subgraph may come with the next supergraph. */
+function warnOfUnknown(named: readonly string[], { subgraphs }: LoadedSupergraph, log: Logger): void {
+  const unknown = named.filter((name) => !subgraphs.some((subgraph) => subgraph.name === name))
+  if (unknown.length > 0)
+    log.warn({ unknown }, 'headers: the options name subgraphs that this supergraph does not have')
 }
 
 /** What was started before stops, where the next can't start. */

@@ -121,6 +121,7 @@ test('every answer tells browsers to take it for what it is, to run nothing of i
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     assert.equal(headers.get('referrer-policy'), 'no-referrer')
     assert.equal(headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'")
+    assert.equal(headers.get('cache-control'), 'no-store')
     assert.equal(headers.get('strict-transport-security'), null)
   }
   const secure = await ask(production, { 'x-forwarded-proto': 'https' })
