@@ -27,6 +27,8 @@ export type Database = {
   sql(): Sql
   /** A pool of its own, for the job runner. */
   jobPool: pg.Pool
+  /** The connections of everything else; there from the first statement on. */
+  workPool(): pg.Pool | undefined
   close(): Promise<void>
 }
 
@@ -43,7 +45,7 @@ export type DatabaseOptions = {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   await createIfMissing(options.postgresUrl, options.name, options.log)
   const url = databaseUrl(options.postgresUrl, options.name)
-  const orm = await connect(url, options)
+  const { orm, workPool } = await connect(url, options)
   const jobPool = new pg.Pool({
     connectionString: url,
     max: JOB_POOL_SIZE,
@@ -61,14 +63,18 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await close()
     throw error
   }
-  return { fork: () => orm.em.fork(), sql: () => sqlOf(orm.em.fork()), jobPool, close }
+  return { fork: () => orm.em.fork(), sql: () => sqlOf(orm.em.fork()), jobPool, workPool, close }
 }
 
 /** The statement builder of an entity manager, bound to its transaction where it is in one. */
 export const sqlOf = (em: SqlEntityManager): Sql => em.getKysely<Record<string, never>>()
 
-const connect = (url: string, { persistence, log, onStatement }: DatabaseOptions) =>
-  MikroORM.init({
+async function connect(
+  url: string,
+  { persistence, log, onStatement }: DatabaseOptions,
+): Promise<{ orm: MikroORM } & Pick<Database, 'workPool'>> {
+  let workPool: pg.Pool | undefined
+  const orm = await MikroORM.init({
     clientUrl: url,
     entities: persistence.entities,
     discovery: { warnWhenNoEntities: false },
@@ -85,11 +91,14 @@ const connect = (url: string, { persistence, log, onStatement }: DatabaseOptions
       types: typeParsers(),
       connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
       ...SESSION,
-      onPoolCreated: (pool: pg.Pool) => {
-        if (onStatement !== undefined) pool.on('connect', (client) => listen(client, onStatement))
+      onPoolCreated: (created: pg.Pool) => {
+        if (onStatement !== undefined) created.on('connect', (client) => listen(client, onStatement))
+        workPool = created
       },
     },
   })
+  return { orm, workPool: () => workPool }
+}
 
 function listen(client: pg.PoolClient, onStatement: (text: string) => void): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown

@@ -38,7 +38,12 @@ export type ConsumerOptions = {
   retryAfterMs?: (deliveries: number) => number
   /** How long one read waits for news, and a failed event for its next try at least. */
   blockMs?: number
+  /** Hears of each delivery that was handled, failed, or was the last in vain. */
+  onDelivery?: (outcome: DeliveryOutcome) => void
 }
+
+/** How a delivery ended: `dead` is put among the dead letters. */
+export type DeliveryOutcome = 'handled' | 'failed' | 'dead'
 
 type Consumer = Required<ConsumerOptions> & { name: string; stream: string; stopped: AbortSignal }
 
@@ -48,6 +53,7 @@ export function startConsumer(options: ConsumerOptions): Running {
   const consumer = {
     retryAfterMs: exponential,
     blockMs: BLOCK_MS,
+    onDelivery: () => undefined,
     ...options,
     name: newId(),
     stream: streamOf(options.source),
@@ -144,7 +150,7 @@ async function tryAgain(consumer: Consumer, id: string, deliveries: number): Pro
 }
 
 async function handle(consumer: Consumer, entry: Entry, delivery: number): Promise<void> {
-  const { redis, source, stream, group, handlers, log } = consumer
+  const { redis, source, stream, group, handlers, log, onDelivery } = consumer
   const [id, fields] = entry
   try {
     const event = readEvent(fields)
@@ -152,10 +158,12 @@ async function handle(consumer: Consumer, entry: Entry, delivery: number): Promi
     await handlers[event.type]?.(event, eventLog)
   } catch (error) {
     log.error({ err: error, entry: id, source, delivery }, 'an event could not be handled')
-    if (delivery >= MAX_DELIVERIES || error instanceof MalformedEventError) return bury(consumer, entry, error)
-    return
+    const isLast = delivery >= MAX_DELIVERIES || error instanceof MalformedEventError
+    if (isLast) await bury(consumer, entry, error)
+    return onDelivery(isLast ? 'dead' : 'failed')
   }
   await redis.xack(stream, group, id)
+  onDelivery('handled')
 }
 
 /** No envelope: trying again would find the same. */

@@ -21,11 +21,20 @@ export type Relay = Running & {
 
 type OutboxRow = { id: bigint; event: EventEnvelope | null; channel: string | null; message: object | null }
 
+/** `onPublished` hears how many events went to the stream. */
+export type RelayOptions = {
+  database: Database
+  redis: Redis
+  subgraph: string
+  log: Logger
+  onPublished?: (events: number) => void
+}
+
 /**
  * Moves the outbox to Redis: events to the stream, live messages to their channels. At least once, in the order of the
  * outbox, whichever copy of the subgraph does it: a PostgreSQL lock lets one at a time. While Redis is away nothing is lost.
  */
-export function startRelay(options: { database: Database; redis: Redis; subgraph: string; log: Logger }): Relay {
+export function startRelay(options: RelayOptions): Relay {
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
@@ -67,7 +76,7 @@ export function startRelay(options: { database: Database; redis: Redis; subgraph
 }
 
 /** How many rows were moved; `busy` where another copy is at it. */
-async function moveBatch({ database, redis, subgraph }: { database: Database; redis: Redis; subgraph: string }) {
+async function moveBatch({ database, redis, subgraph, onPublished }: RelayOptions) {
   return database.fork().transactional(async (em) => {
     const db = em.getKysely()
     const lock = await sql<{ held: boolean }>`select pg_try_advisory_xact_lock(${RELAY_LOCK}) as held`.execute(db)
@@ -81,6 +90,7 @@ async function moveBatch({ database, redis, subgraph }: { database: Database; re
       subgraph,
       taken.rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     )
+    onPublished?.(taken.rows.filter(({ event }) => event !== null).length)
     return taken.rows.length
   })
 }

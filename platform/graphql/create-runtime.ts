@@ -1,12 +1,15 @@
 import { readSigningKey } from '../auth/keys.ts'
 import { type Database, openDatabase } from '../db/database.ts'
+import { showPools } from '../db/pool-metrics.ts'
 import { transaction } from '../db/transaction.ts'
+import { countPublished } from '../events/event-metrics.ts'
 import { type Relay, startRelay } from '../events/relay.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { createLiveBus } from '../live/bus.ts'
 import { createRedis } from '../live/redis.ts'
 import { subgraphUrls } from '../runtime/config.ts'
 import type { Lifecycle } from '../runtime/lifecycle.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import { pause } from '../runtime/pause.ts'
 import type { Readiness } from '../runtime/readiness.ts'
 import type { Runtime, SubgraphDefinition } from './define-subgraph.ts'
@@ -16,7 +19,7 @@ import type { StartOptions } from './start-subgraph.ts'
 const RETRY_MS = 500
 
 /** What a subgraph's parts report to while it starts, and what stops the waiting. */
-export type Startup = { lifecycle: Lifecycle; readiness: Readiness; stopped: AbortSignal }
+export type Startup = { lifecycle: Lifecycle; readiness: Readiness; metrics: Metrics; stopped: AbortSignal }
 
 /** Connects to PostgreSQL and Redis, waiting for PostgreSQL as long as it takes. */
 export async function createRuntime(
@@ -25,7 +28,7 @@ export async function createRuntime(
   startup: Startup,
 ): Promise<Runtime> {
   const { config, log } = options
-  const { lifecycle, readiness } = startup
+  const { lifecycle, readiness, metrics } = startup
   const redis = createRedis(config.REDIS_URL, log)
   lifecycle.add('redis', () => redis.disconnect())
   readiness.watch('redis', () => (redis.status === 'ready' ? null : `Redis can't be reached (${redis.status})`))
@@ -38,6 +41,7 @@ export async function createRuntime(
     log,
     redis,
     bus,
+    metrics,
     neighbours: createNeighbours({
       from: subgraph.name,
       key: readSigningKey(config.SERVICE_KEY),
@@ -59,7 +63,7 @@ type Store = { database: Database; relay: Relay }
 async function openStore(
   subgraph: SubgraphDefinition<unknown, unknown>,
   options: StartOptions,
-  { lifecycle, readiness, stopped }: Startup,
+  { lifecycle, readiness, metrics, stopped }: Startup,
   redis: Runtime['redis'],
 ): Promise<Store> {
   readiness.report('postgres', 'starting')
@@ -67,7 +71,9 @@ async function openStore(
   lifecycle.add('postgres', () => database.close())
   readiness.report('postgres', null)
   readiness.watch('postgres', async () => (await database.jobPool.query('select 1')) && null)
-  const relay = startRelay({ database, redis, subgraph: subgraph.name, log: options.log })
+  lifecycle.add('pool metrics', showPools(database, metrics))
+  const { log } = options
+  const relay = startRelay({ database, redis, subgraph: subgraph.name, log, onPublished: countPublished(metrics) })
   lifecycle.add('relay', () => relay.stop())
   return { database, relay }
 }

@@ -9,6 +9,7 @@ import type { LiveBus } from '../live/bus.ts'
 import type { Config } from '../runtime/config.ts'
 import type { HttpHandler } from '../runtime/http.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import type { SubgraphName } from '../runtime/names.ts'
 import type { Neighbours } from './neighbours.ts'
 
@@ -20,6 +21,8 @@ export type Runtime = {
   redis: Redis
   bus: LiveBus
   neighbours: Neighbours
+  /** Served at /metrics. */
+  metrics: Metrics
   /** Throws in a subgraph without persistence. */
   database: Database
   /** One transaction, in the name of the request, job or event with that id. */
@@ -62,7 +65,7 @@ export type SubgraphDefinition<Services, Loaders> = {
   jobs?: (runtime: Runtime, services: Services) => Jobs
   /** By the subgraph that publishes, the event types that are listened to. */
   consumes?: (runtime: Runtime, services: Services) => Partial<Record<SubgraphName, EventHandlers>>
-  /** Paths beside /graphql, /health and /ready. */
+  /** Paths beside /graphql, /health, /ready and /metrics. */
   routes?: (runtime: Runtime, services: Services) => Readonly<Record<string, HttpHandler>>
 }
 

@@ -6,15 +6,21 @@ import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { CallerError, type ErrorCode } from '../kernel/errors.ts'
 import { answerJson, type HttpHandler, readBody } from '../runtime/http.ts'
 import type { Logger } from '../runtime/logger.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import type { ContextFactory } from './context.ts'
 import type { RequestContext } from './define-subgraph.ts'
 import { formatError, toGraphQLError } from './format-error.ts'
+import { countOperations } from './operation-metrics.ts'
 import { limitKeptAnswers } from './kept-answers.ts'
 
 type Context = RequestContext<unknown, unknown>
 
 /** An Apollo Server for `schema`, started. Errors are masked; nothing is printed, sent home or stopped by signals. */
-export async function startApolloServer(schema: GraphQLSchema, log: Logger): Promise<ApolloServer<Context>> {
+export async function startApolloServer(
+  schema: GraphQLSchema,
+  log: Logger,
+  metrics: Metrics,
+): Promise<ApolloServer<Context>> {
   const logs = new WeakMap<object, Logger>()
   const server = new ApolloServer<Context>({
     schema,
@@ -29,6 +35,7 @@ export async function startApolloServer(schema: GraphQLSchema, log: Logger): Pro
     plugins: [
       rememberLogs(logs),
       limitKeptAnswers(schema),
+      countOperations(metrics),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
     ],

@@ -1,6 +1,8 @@
 import { watchRevocations } from '../auth/revocations.ts'
 import { startConsumer } from '../events/consumer.ts'
+import { createDeliveryCounter } from '../events/event-metrics.ts'
 import { withHousekeeping } from '../jobs/housekeeping.ts'
+import { countAttempts, showJobs } from '../jobs/job-metrics.ts'
 import { startJobs } from '../jobs/worker.ts'
 import { messageOf } from '../kernel/errors.ts'
 import { createBlockingRedis } from '../live/redis.ts'
@@ -8,6 +10,7 @@ import type { ConfigWith } from '../runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '../runtime/http.ts'
 import { createLifecycle, type Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
+import { createMetrics } from '../runtime/metrics.ts'
 import { type SubgraphName, SUBGRAPHS } from '../runtime/names.ts'
 import { answerHealth, answerReady, createReadiness } from '../runtime/readiness.ts'
 import { createContextFactory, createVerifier } from './context.ts'
@@ -41,11 +44,13 @@ export async function startSubgraph({ definition }: Subgraph, options: StartOpti
   const startup = {
     lifecycle: createLifecycle(options.log),
     readiness: createReadiness(['graph']),
+    metrics: createMetrics(),
     stopped: stopping.signal,
   }
   const paths: Record<string, HttpHandler> = {
     '/health': answerHealth,
     '/ready': answerReady(startup.readiness),
+    '/metrics': startup.metrics.answer,
     '/graphql': notReady,
   }
   const at = { host: options.config.HOST, port: options.config.PORT ?? 0 }
@@ -82,7 +87,7 @@ async function serve(
     verify: createVerifier(subgraph.name, config, revocations),
   })
   await startBackgroundWork(subgraph, { runtime, services, startup })
-  const apollo = await startApolloServer(schema, log)
+  const apollo = await startApolloServer(schema, log, runtime.metrics)
   lifecycle.add('graphql', () => apollo.stop())
   // Before everything that requests need: it waits for those under way, which Apollo does not.
   lifecycle.add('http', () => close(listening.server))
@@ -106,15 +111,18 @@ async function startBackgroundWork(
   if (subgraph.persistence !== undefined) {
     const { name, database } = runtime
     const jobs = withHousekeeping(subgraph.jobs?.(runtime, services), { name, database, redis })
-    const running = await startJobs({ database, jobs, log })
+    const running = await startJobs({ database, jobs, log, onAttempt: countAttempts(runtime.metrics) })
     startup.lifecycle.add('jobs', () => running.stop())
+    startup.lifecycle.add('job metrics', showJobs(runtime))
   }
+  const countDeliveries = createDeliveryCounter(runtime.metrics)
   const consumed = subgraph.consumes?.(runtime, services) ?? {}
   for (const source of SUBGRAPHS) {
     const handlers = consumed[source]
     if (handlers === undefined) continue
     const blocking = createBlockingRedis(config.REDIS_URL ?? '', log)
-    const consumer = startConsumer({ blocking, redis, source, group: subgraph.name, handlers, log })
+    const onDelivery = countDeliveries(source)
+    const consumer = startConsumer({ blocking, redis, source, group: subgraph.name, handlers, log, onDelivery })
     startup.lifecycle.add(`events of ${source}`, () => consumer.stop())
   }
 }
@@ -132,5 +140,5 @@ const notReady: HttpHandler = (_request, response) =>
 
 const notFound: HttpHandler = (_request, response) =>
   answerJson(response, 404, {
-    errors: [{ message: 'there is /graphql, /health and /ready', extensions: { code: 'NOT_FOUND' } }],
+    errors: [{ message: 'there is /graphql, /health, /ready and /metrics', extensions: { code: 'NOT_FOUND' } }],
   })

@@ -20,7 +20,14 @@ export type JobHandler = (payload: unknown, run: { requestId: string; attempt: n
 export type Jobs = { handlers: Readonly<Record<string, JobHandler>>; crontab?: string }
 
 /** What runs where. `timing` says how soon the jobs of a runner that died are taken over. */
-export type JobsOptions = { database: Database; jobs: Jobs; log: Logger; timing?: TakeoverTiming }
+export type JobsOptions = {
+  database: Database
+  jobs: Jobs
+  log: Logger
+  timing?: TakeoverTiming
+  /** Hears of each attempt: `gave-up` was the last, after `failed`. */
+  onAttempt?: (job: string, outcome: 'done' | 'failed' | 'gave-up') => void
+}
 
 const requestIdOf = z.object({ requestId: z.string() })
 
@@ -71,6 +78,9 @@ async function startRunner(options: JobsOptions): Promise<JobRunner> {
   const events: WorkerEvents = new EventEmitter()
   let runnerId = ''
   events.once('pool:create', ({ workerPool }) => (runnerId = workerPool.id))
+  events.on('job:success', ({ job }) => options.onAttempt?.(job.task_identifier, 'done'))
+  events.on('job:error', ({ job }) => options.onAttempt?.(job.task_identifier, 'failed'))
+  events.on('job:failed', ({ job }) => options.onAttempt?.(job.task_identifier, 'gave-up'))
   const runner = await run({
     pgPool: database.jobPool,
     taskList: toTaskList(jobs, log),

@@ -14,16 +14,17 @@ export type Metrics = {
   /** `buckets` in the unit of the name, rising. */
   histogram<Label extends string = never>(of: Description<Label> & { buckets: number[] }): Histogram<Label>
   /** Calls `read` before the metrics are read, for gauges of what is known elsewhere; the function that comes back ends that. */
-  onRead(read: () => void): () => void
+  onRead(read: () => void | Promise<void>): () => void
   /** `/metrics`, in the text format of Prometheus. */
   answer: HttpHandler
 }
 
 /** New, with those of the process: CPU, memory, garbage collection, lag of the event loop. */
 export function createMetrics(): Metrics {
+  // They observe from now on, not only from the first time that somebody asks.
+  ofProcess()
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-  const readers = new Set<() => void>()
+  const readers = new Set<() => void | Promise<void>>()
   const once = <Kind extends Metric>(name: string, create: () => Kind): Kind =>
     (registry.getSingleMetric(name) as Kind | undefined) ?? create()
   const configurationOf = <Label extends string>({ name, help, labels = [] }: Description<Label>) => ({
@@ -41,8 +42,19 @@ export function createMetrics(): Metrics {
       return () => void readers.delete(read)
     },
     answer: async (_request, response) => {
-      for (const read of readers) read()
-      response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics())
+      await Promise.all([...readers].map(async (read) => read()))
+      const texts = await Promise.all([registry.metrics(), ofProcess().metrics()])
+      response.writeHead(200, { 'content-type': registry.contentType }).end(texts.join('\n'))
     },
   }
+}
+
+let processRegistry: Registry | undefined
+
+/** Once a process, however many services run in it: each of these metrics costs a timer or an observer. */
+function ofProcess(): Registry {
+  if (processRegistry !== undefined) return processRegistry
+  processRegistry = new Registry()
+  collectDefaultMetrics({ register: processRegistry })
+  return processRegistry
 }
