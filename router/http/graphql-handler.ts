@@ -7,7 +7,9 @@ import type { ClientAddressOf } from '../client-address.ts'
 import { toGraphQLError } from '../errors.ts'
 import type { RequestRules } from '../headers/request-rules.ts'
 import type { ResponseRules } from '../headers/response-rules.ts'
+import { callerOf } from '../limits/rate-limiter.ts'
 import { countRefusals } from '../limits/refusals.ts'
+import type { Traffic } from '../limits/traffic.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import { createRequestContext, type OverrideSettings, type RequestContext } from '../request-context.ts'
 import { ANONYMOUS, type Authenticate } from '../security/authenticate.ts'
@@ -25,6 +27,7 @@ type Parts = {
   metrics: Metrics
   requestRules: RequestRules | undefined
   responseRules: ResponseRules | undefined
+  traffic: Pick<Traffic, 'rateLimiter'>
 }
 
 /** Answers GraphQL over HTTP, by POST and GET. A token that does not hold is answered with 401. */
@@ -72,6 +75,8 @@ async function authenticated(guest: RequestContext, request: IncomingMessage, pa
   try {
     const identity = await parts.authenticate(request.headers.authorization)
     const { authorization } = identity
+    const refusal = parts.traffic.rateLimiter?.refusal(callerOf({ ...guest, identity }))
+    if (refusal !== undefined) throw refusal
     return { ...guest, identity, forwarded: { ...guest.forwarded, ...(authorization !== null && { authorization }) } }
   } catch (error) {
     if (error instanceof CallerError) throw toGraphQLError(error, error.code === 'UNAUTHENTICATED' ? 401 : 503)

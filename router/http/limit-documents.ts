@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type DocumentNode, type GraphQLError, Kind } from 'graphql'
 import type { DocumentLimits } from '../limits/document-limits.ts'
+import { callerOf } from '../limits/rate-limiter.ts'
 import type { RequestContext } from '../request-context.ts'
 
 /**
@@ -12,7 +13,7 @@ export function limitDocuments(limits: DocumentLimits): ApolloServerPlugin<Reque
   return {
     requestDidStart: async () => ({
       parsingDidStart: async (context) => async (failed) => {
-        const refusal = failed || context.document === undefined ? undefined : limits.check(context.document)
+        const refusal = limits.check(failed ? undefined : context.document, callerOf(context.contextValue))
         if (refusal === undefined) return
         const empty: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
         refusals.set(empty, refusal)

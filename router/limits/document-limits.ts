@@ -1,7 +1,8 @@
 import { type DocumentNode, type GraphQLError, Kind, type OperationDefinitionNode } from 'graphql'
 import type { RouterOptions } from '../options/router-options.ts'
 import { type LimitName, limitError } from './limit-errors.ts'
-import { createMeasure } from './measure-operation.ts'
+import { createMeasure, type Measured } from './measure-operation.ts'
+import type { Caller, RateLimiter } from './rate-limiter.ts'
 
 /** Bounds on the text and the shape of operations, held before validation. */
 export type DocumentLimits = {
@@ -9,8 +10,11 @@ export type DocumentLimits = {
   readonly parseOptions: { readonly maxTokens?: number }
   /** The bound that made `parse` throw this, if one did. */
   ofParsing(error: { readonly message: string }): GraphQLError | undefined
-  /** The first bound that an operation of the document exceeds. */
-  check(document: DocumentNode): GraphQLError | undefined
+  /**
+   * The first bound that an operation of a document exceeds. Charges the caller for the reading: as much as it has fields,
+   * whether it turns out to be valid or not; undefined stands for a text that is no document.
+   */
+  check(document: DocumentNode | undefined, caller?: Caller): GraphQLError | undefined
   /** Counts a refusal that `check` gave. */
   count(refusal: GraphQLError): GraphQLError
 }
@@ -21,7 +25,10 @@ type CountRefusal = (limit: LimitName) => void
 const TOO_MANY_TOKENS = /contains more tha[nt] \d+ tokens/
 
 /** The bounds of `options`; `countRefusal` hears of every refusal. */
-export function createDocumentLimits(options: RouterOptions['limits'], countRefusal: CountRefusal): DocumentLimits {
+export function createDocumentLimits(
+  options: RouterOptions['limits'],
+  { countRefusal, rateLimiter }: { countRefusal: CountRefusal; rateLimiter: Pick<RateLimiter, 'spend'> | undefined },
+): DocumentLimits {
   const count = (refusal: GraphQLError): GraphQLError => {
     countRefusal(refusal.extensions['limit'] as LimitName)
     return refusal
@@ -33,21 +40,42 @@ export function createDocumentLimits(options: RouterOptions['limits'], countRefu
       // The parser calls itself for each level: what nests this deep overflows the stack.
       return /call stack/.test(error.message) ? count(tooDeepToRead(options)) : undefined
     },
-    check: (document) => exceeded(document, options),
+    check: (document, caller) => {
+      const { refusal, fields } = document === undefined ? UNREADABLE : measured(document, options)
+      if (caller !== undefined) rateLimiter?.spend(caller, Math.min(fields, options.fields))
+      return refusal
+    },
     count,
   }
 }
 
-function exceeded(document: DocumentNode, options: RouterOptions['limits']): GraphQLError | undefined {
+type Reading = { refusal: GraphQLError | undefined; fields: number }
+
+// About what it takes to find out.
+const UNREADABLE: Reading = { refusal: undefined, fields: 10 }
+
+function measured(document: DocumentNode, options: RouterOptions['limits']): Reading {
   const measure = createMeasure(document)
-  for (const operation of document.definitions) {
-    if (operation.kind !== Kind.OPERATION_DEFINITION) continue
-    const { depth, deepest, fields, width, aliases, directives } = measure(operation)
-    if (depth > options.depth) return tooDeep(operation, depth, options.depth, deepest)
-    const counts = { rootFields: width, fields, aliases, directives }
-    for (const limit of ['rootFields', 'fields', 'aliases', 'directives'] as const)
-      if (counts[limit] > options[limit]) return tooMany(operation, limit, counts[limit], options[limit])
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
+  let refusal: GraphQLError | undefined
+  let fields = 0
+  for (const operation of operations) {
+    const size = measure(operation)
+    refusal ??= exceeded(operation, size, options)
+    fields += size.fields
   }
+  return { refusal, fields }
+}
+
+function exceeded(
+  operation: OperationDefinitionNode,
+  { depth, deepest, fields, width, aliases, directives }: Measured,
+  options: RouterOptions['limits'],
+): GraphQLError | undefined {
+  if (depth > options.depth) return tooDeep(operation, depth, options.depth, deepest)
+  const counts = { rootFields: width, fields, aliases, directives }
+  for (const limit of ['rootFields', 'fields', 'aliases', 'directives'] as const)
+    if (counts[limit] > options[limit]) return tooMany(operation, limit, counts[limit], options[limit])
   return undefined
 }
 

@@ -5,6 +5,7 @@ import type { OperationRequest } from '../executor/executor.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { limitError } from './limit-errors.ts'
+import { callerOf, LEAST_COST } from './rate-limiter.ts'
 import { countRefusals } from './refusals.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -18,8 +19,6 @@ export type OperationLimits = {
   withCost(request: OperationRequest, result: ExecutionResult): ExecutionResult
 }
 
-// So that nothing is free: the router has worked for the cheapest operation too.
-const LEAST_COST = 1
 const COST_BUCKETS = [1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000]
 /** The request header, or member of `connection_init`, that asks for `extensions.cost`. */
 const COST_HEADER = 'x-include-cost'
@@ -49,8 +48,7 @@ export function createOperationLimits(
         countRefusal('cost')
         return tooCostly(cost, maxCost)
       }
-      const caller = { identity: context.identity, address: context.forwarded['x-client-address'] }
-      const refusal = traffic.rateLimiter?.take(caller, Math.max(LEAST_COST, cost))
+      const refusal = traffic.rateLimiter?.take(callerOf(context), Math.max(LEAST_COST, cost))
       if (refusal === undefined && costOf !== undefined) costs.observe(cost)
       return refusal
     },

@@ -5,6 +5,7 @@ import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
 import { networkOf } from '../client-address.ts'
 import type { RouterOptions } from '../options/router-options.ts'
+import type { RequestContext } from '../request-context.ts'
 import type { Identity } from '../security/authenticate.ts'
 import { limitError } from './limit-errors.ts'
 import { countRefusals } from './refusals.ts'
@@ -17,14 +18,27 @@ export type Caller = { readonly identity: Identity; readonly address: string | u
 export type RateLimiter = Running & {
   /** Counts `cost`; or says why not, and counts nothing: RATE_LIMITED. Asks nobody, so it takes less than a microsecond. */
   take(caller: Caller, cost: number): GraphQLError | undefined
+  /** Counts what was spent already, whatever is left. */
+  spend(caller: Caller, cost: number): void
+  /** Why nothing of this caller is even read: RATE_LIMITED, where nothing is left. Counts nothing. */
+  refusal(caller: Caller): GraphQLError | undefined
 }
 
+/** Who asks, in the terms of a request's context. */
+export const callerOf = ({ identity, forwarded }: Pick<RequestContext, 'identity' | 'forwarded'>): Caller => ({
+  identity,
+  address: forwarded['x-client-address'],
+})
+
 const WINDOW_SECONDS = 60
+/** So that nothing is free: the router has worked for the cheapest operation too. */
+export const LEAST_COST = 1
 // More callers than any process serves in a minute. The one that was not heard of for longest is let go of first.
 const REMEMBERED_CALLERS = 100_000
 
 /** What is known of a caller here: all that this process counted, and what the others had when they were last heard. */
 type Count = { points: number; endsAtMs: number }
+type Account = { key: string; limit: number; nowMs: number; count: Count }
 
 /** A limiter whose counts are shared by every process with this Redis. While that is away nothing is refused, but counted. */
 export function createRateLimiter(
@@ -40,29 +54,37 @@ export function createRateLimiter(
   const shared = createSharedCounts({ redisUrl, windowSeconds: WINDOW_SECONDS, log }, (key, { points, endsInMs }) =>
     counts.set(key, { points: points + shared.unsent(key), endsAtMs: Date.now() + endsInMs }),
   )
-  const countOf = (key: string, nowMs: number): Count => {
+  const accountOf = (caller: Caller): Account => {
+    const { key, limit } = allowanceOf(caller, options)
+    const nowMs = Date.now()
     const known = counts.get(key)
-    if (known !== undefined && known.endsAtMs > nowMs) return known
-    const fresh = { points: 0, endsAtMs: nowMs + 1_000 * WINDOW_SECONDS }
-    counts.set(key, fresh)
-    return fresh
+    if (known !== undefined && known.endsAtMs > nowMs) return { key, limit, nowMs, count: known }
+    const count = { points: 0, endsAtMs: nowMs + 1_000 * WINDOW_SECONDS }
+    counts.set(key, count)
+    return { key, limit, nowMs, count }
+  }
+  const refusalOf = ({ limit, nowMs, count }: Account, cost: number): GraphQLError | undefined => {
+    if (count.points + cost <= limit) return undefined
+    if (shared.isReachable()) {
+      countRefusal('rate')
+      return rateLimited({ cost, limit, leftMs: count.endsAtMs - nowMs })
+    }
+    passed.inc()
+    return undefined
+  }
+  const spend = ({ key, count }: Account, cost: number): void => {
+    count.points += cost
+    shared.add(key, cost)
   }
   return {
     take: (caller, cost) => {
-      const { key, limit } = allowanceOf(caller, options)
-      const nowMs = Date.now()
-      const count = countOf(key, nowMs)
-      if (count.points + cost > limit) {
-        if (shared.isReachable()) {
-          countRefusal('rate')
-          return rateLimited({ cost, limit, leftMs: count.endsAtMs - nowMs })
-        }
-        passed.inc()
-      }
-      count.points += cost
-      shared.add(key, cost)
-      return undefined
+      const account = accountOf(caller)
+      const refusal = refusalOf(account, cost)
+      if (refusal === undefined) spend(account, cost)
+      return refusal
     },
+    spend: (caller, cost) => spend(accountOf(caller), cost),
+    refusal: (caller) => refusalOf(accountOf(caller), LEAST_COST),
     stop: shared.stop,
   }
 }

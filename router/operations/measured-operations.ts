@@ -44,8 +44,8 @@ export function measureOperations(operations: Operations, metrics: Metrics): Ope
 /** The same parser for sockets and streams; what it refuses is counted. Apollo Server's refusals are counted by its plugin. */
 export function countUnparsed(parse: ParseOperation, metrics: Metrics): ParseOperation {
   const counted = countOperations(metrics)
-  return (query, operationName) => {
-    const parsed = parse(query, operationName)
+  return (query, operationName, caller) => {
+    const parsed = parse(query, operationName, caller)
     if ('errors' in parsed) counted.inc({ type: 'unknown', code: codeOf(parsed) })
     return parsed
   }

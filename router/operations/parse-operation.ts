@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { DocumentLimits } from '../limits/document-limits.ts'
+import type { Caller } from '../limits/rate-limiter.ts'
 import { rootSelections } from './root-fields.ts'
 
 /** A document that the schema allows, and the operation in it that is asked for. */
@@ -21,6 +22,8 @@ export type ParsedOperation = { document: DocumentNode; operation: OperationDefi
 export type ParseOperation = (
   query: string,
   operationName: string | undefined,
+  /** Whoever is charged for the reading, where the document is not known yet. */
+  caller?: Caller,
 ) => ParsedOperation | { errors: readonly GraphQLError[] }
 
 /** What a document is held to beside the schema. */
@@ -31,10 +34,10 @@ const REMEMBERED_DOCUMENTS = 2_000
 /** The parser for one schema. */
 export function createParser(schema: GraphQLSchema, checks: Checks): ParseOperation {
   const known = new LRUCache<string, DocumentNode>({ max: REMEMBERED_DOCUMENTS })
-  return (query, operationName) => {
-    const document = known.get(query) ?? parseDocument(query, checks)
+  return (query, operationName, caller) => {
+    const document = known.get(query) ?? parseDocument(query, checks, caller)
     if (document instanceof GraphQLError) return { errors: [document] }
-    const errors = known.has(query) ? [] : validateDocument(schema, document, checks)
+    const errors = known.has(query) ? [] : validateDocument(schema, document, checks, caller)
     if (errors.length > 0) return { errors }
     known.set(query, document)
     const operation = getOperationAST(document, operationName)
@@ -47,10 +50,11 @@ export function createParser(schema: GraphQLSchema, checks: Checks): ParseOperat
   }
 }
 
-function parseDocument(query: string, { limits }: Checks): DocumentNode | GraphQLError {
+function parseDocument(query: string, { limits }: Checks, caller: Caller | undefined): DocumentNode | GraphQLError {
   try {
     return parse(query, limits.parseOptions)
   } catch (error) {
+    limits.check(undefined, caller)
     const refusal = error instanceof Error ? limits.ofParsing(error) : undefined
     if (refusal !== undefined) return refusal
     if (error instanceof GraphQLError) return copy('GRAPHQL_PARSE_FAILED', error)
@@ -62,8 +66,9 @@ function validateDocument(
   schema: GraphQLSchema,
   document: DocumentNode,
   { limits, introspection }: Checks,
+  caller: Caller | undefined,
 ): GraphQLError[] {
-  const refusal = limits.check(document)
+  const refusal = limits.check(document, caller)
   if (refusal !== undefined) return [limits.count(refusal)]
   const conditional = conditionalSubscription(document)
   if (conditional !== undefined) return [conditional]

@@ -95,7 +95,10 @@ export async function createServing(
     metrics,
   )
   const security = { ...options.security, introspection: mayIntrospect(options.security, config) }
-  const limits = createDocumentLimits(options.limits, countRefusals(metrics))
+  const limits = createDocumentLimits(options.limits, {
+    countRefusal: countRefusals(metrics),
+    rateLimiter: traffic.rateLimiter,
+  })
   const apollo = await orElse(startApollo({ supergraph, operations, limits, security, config, log, metrics }), () =>
     Promise.all([planner.stop(), calls.stop()]),
   )

@@ -64,6 +64,9 @@ const ask = ({ first, from, token, url = router.url }: Asking) =>
     headers: from === undefined ? {} : { 'x-forwarded-for': from },
   })
 
+// A document is charged for once more when it comes first: that is a test of its own.
+await ask({ first: 0, from: '5.5.5.9' })
+
 const metricsOf = async (base: string) => (await fetch(`${base}/metrics`)).text()
 
 test('refuses what costs too much before any subgraph is asked, over HTTP and WebSocket', async () => {
@@ -138,6 +141,20 @@ test('somebody who is signed in has an allowance of their own, from wherever the
   assert.equal((await ask({ first: 60, from: '8.8.8.1' })).status, 200)
 })
 
+test('reading what the router does not know yet is charged, valid or not, and refused where nothing is left', async () => {
+  const from = '4.4.4.4'
+  const send = (document: string) => postGraphQL(router.url, { document, headers: { 'x-forwarded-for': from } })
+  const unknown = (fields: number) => `{ products { ${'nothing '.repeat(fields - 1)}} }`
+  assert.equal((await send(unknown(60))).errors?.[0]?.extensions?.['code'], 'GRAPHQL_VALIDATION_FAILED')
+  assert.equal((await send('{ products { ')).errors?.[0]?.extensions?.['code'], 'GRAPHQL_PARSE_FAILED')
+  assert.equal((await ask({ first: 31, from })).status, 429)
+  assert.equal((await ask({ first: 20, from })).status, 200)
+  assert.equal((await send(unknown(50))).status, 400)
+  const { status, errors } = await send(unknown(7))
+  assert.equal(status, 429)
+  assert.equal(errors?.[0]?.extensions?.['code'], 'RATE_LIMITED')
+})
+
 test('routers count together through Redis', async () => {
   const other = await startTestRouter(supergraphSdl, env, options)
   const from = '9.9.9.9'
@@ -148,7 +165,7 @@ test('routers count together through Redis', async () => {
   await isCounted(90)
   // The other hears of it with the answer to its own first batch.
   assert.equal((await ask({ first: 1, from, url: other.url })).status, 200)
-  await isCounted(91)
+  await isCounted(90 + 2 + 1)
   let asked = 0
   await waitUntil('the other refuses', async () => {
     asked += 10
