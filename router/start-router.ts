@@ -7,8 +7,8 @@ import { createMetrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createClientAddress } from './client-address.ts'
 import { createRequestRules } from './headers/request-rules.ts'
-import { createResponseRules } from './headers/response-rules.ts'
-import { createCors } from './http/cors.ts'
+import { createResponseRules, type ResponseRules } from './headers/response-rules.ts'
+import { type Cors, createCors } from './http/cors.ts'
 import { createDraining } from './http/draining.ts'
 import { graphqlHandler } from './http/graphql-handler.ts'
 import { protect } from './http/protect.ts'
@@ -18,10 +18,7 @@ import { readRouterOptions, type RouterOptionsInput } from './options/router-opt
 import { type Pages, servePages } from './pages/serve-pages.ts'
 import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
-import { createSessions } from './subscriptions/sessions.ts'
-import { serveWebSocket } from './subscriptions/serve-websocket.ts'
-import type { SocketParts } from './subscriptions/socket-operations.ts'
-import { createUpstream } from './subscriptions/upstream.ts'
+import { type Streaming, startStreaming, type StreamingParts } from './subscriptions/start-streaming.ts'
 import { type Reloading, startReloading } from './supergraph/reloading.ts'
 import type { ServingParts } from './supergraph/serving.ts'
 import { startUsageRecorder } from './usage/usage-recorder.ts'
@@ -32,7 +29,7 @@ export type Router = Running & { readonly url: string; readonly wsUrl: string } 
 const DEFAULT_PORT = 4000
 
 /**
- * Serves a supergraph at `/graphql` over HTTP and WebSocket, with `/health` and `/ready`. Throws where the SDL is no
+ * Serves a supergraph at `/graphql` over HTTP (with event streams and multipart) and WebSocket, with `/health` and `/ready`. Throws where the SDL is no
  * supergraph, an option is wrong, or the port is taken. `port` and `host` beat the configuration, `options` its file.
  */
 export async function startRouter(start: {
@@ -75,20 +72,17 @@ export async function startRouter(start: {
 
 /** What every part of the router is made with. */
 type Base = ServingParts
-type Parts = SocketParts & Base
+type Parts = StreamingParts & Base & { streaming: Streaming; cors: Cors; responseRules: ResponseRules | undefined }
 
 function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts {
-  const { config, options, log, guards } = base
+  const { config, options, log } = base
   const revocations = startRevocations(config, log)
   if (revocations !== undefined) lifecycle.add('revocations', revocations.stop)
-  const upstream = createUpstream((subgraph) => guards.of(subgraph).breaker.refusal() ?? 0)
-  lifecycle.add('subgraph connections', upstream.stop)
-  return {
+  const parts = {
     ...base,
     serving: reloading.current,
-    upstream,
+    revocations,
     authenticate: startAuthentication(base, revocations),
-    sessions: createSessions(revocations),
     timeoutMs: config.REQUEST_TIMEOUT_MS,
     overrides: options.overrides,
     requestRules: createRequestRules(options.headers.request),
@@ -97,6 +91,9 @@ function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts 
     cors: createCors(options.cors, { isDevelopment: config.NODE_ENV === 'development' }),
     longestMessageBytes: options.limits.bodyBytes,
   }
+  const streaming = startStreaming(parts)
+  lifecycle.add('subscriptions', streaming.stop)
+  return { ...parts, streaming }
 }
 
 async function serve(parts: Parts, at: { host: string; port: number }, lifecycle: Lifecycle): Promise<string> {
@@ -108,11 +105,11 @@ async function serve(parts: Parts, at: { host: string; port: number }, lifecycle
     wrap(handle),
   ])
   const { server, url } = await listen({ paths: Object.fromEntries(paths), otherwise: wrap(answerUnknown) }, at)
-  const sockets = serveWebSocket(server, parts)
+  parts.streaming.serve(server)
   lifecycle.add('server', async () => {
     draining.start()
     parts.serving().readiness.drain()
-    await Promise.all([close(server), sockets.stop()])
+    await Promise.all([close(server), parts.streaming.drain()])
   })
   return url
 }
@@ -130,7 +127,7 @@ function pathsOf(parts: Parts, pages: Pages): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
   return {
     ...pages.paths,
-    '/graphql': pages.orPage(countRequests(graphqlHandler(parts), parts.metrics)),
+    '/graphql': pages.orPage(countRequests(parts.streaming.handle(graphqlHandler(parts)), parts.metrics)),
     '/ready': ready,
     '/health': answerHealth,
     '/metrics': parts.metrics.answer,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bound } from './variable-types.ts'
+import { bound, count } from './variable-types.ts'
 
 /**
  * The environment variables of the router alone. What they set, and more, can stand in the file that ROUTER_CONFIG names;
@@ -26,6 +26,13 @@ export const routerVariables = {
     .describe(
       'router, on or off: equal queries of a subgraph that are under way at once are asked once; on unless set',
     ),
+  MAX_SUBSCRIPTIONS: count
+    .optional()
+    .describe('router: subscriptions open at once in one process, over all transports; 50000 unless set'),
+  SUBSCRIPTION_HEARTBEAT_MS: count
+    .min(100)
+    .optional()
+    .describe('router: how often a silent stream or WebSocket gives a sign of life; 12000 unless set'),
   TRUSTED_PROXIES: z
     .string()
     .optional()

@@ -48,7 +48,7 @@ function allow(
   response.setHeader('access-control-allow-origin', options.origins === '*' ? '*' : origin)
   if (options.credentials) response.setHeader('access-control-allow-credentials', 'true')
   if (!isPreflight) return void response.setHeader('access-control-expose-headers', READABLE)
-  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE')
   response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? USUAL_HEADERS)
   response.setHeader('access-control-max-age', options.maxAgeS)
 }

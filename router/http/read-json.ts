@@ -3,8 +3,19 @@ import type { IncomingMessage } from 'node:http'
 /** What came as a body: JSON, or why it is not taken, with the HTTP status that says so. */
 export type Body = { json: unknown } | { refusal: { status: number; message: string } }
 
+const peeked = new WeakMap<IncomingMessage, Promise<Body>>()
+
+/** Reads a request's JSON to decide who answers it: {@link readJson} gives the same again. */
+export function peekJson(request: IncomingMessage, limitBytes: number): Promise<Body> {
+  const body = peeked.get(request) ?? readJson(request, limitBytes)
+  peeked.set(request, body)
+  return body
+}
+
 /** Reads a request's JSON. What is longer than `limitBytes` is not kept, but read to its end, so that the answer arrives. */
 export async function readJson(request: IncomingMessage, limitBytes: number): Promise<Body> {
+  const known = peeked.get(request)
+  if (known !== undefined) return known
   if (request.method === 'GET' || request.method === 'HEAD') return { json: undefined }
   const text = await readText(request, limitBytes)
   if (text === undefined)

@@ -13,11 +13,13 @@ export type LimitName =
   | 'cost'
   | 'inFlight'
   | 'rate'
+  | 'maxOpen'
+  | 'maxPerConnection'
 
 /** What a refusal says: which bound, what it is, and what came where that is known. */
 type Exceeded = { limit: LimitName; maximum: number; actual?: number }
 
-/** Why an operation is not served: OPERATION_TOO_COMPLEX, OPERATION_TOO_COSTLY (400), RATE_LIMITED (429) or OVERLOADED (503). */
+/** Why an operation is not served: OPERATION_TOO_COMPLEX, OPERATION_TOO_COSTLY (400), RATE_LIMITED (429), OVERLOADED (503) or SUBSCRIPTION_LIMIT_REACHED. */
 export function limitError(
   message: string,
   exceeded: Exceeded,
@@ -40,4 +42,6 @@ const ANSWERS: { readonly [Name in LimitName]?: { code: string; status: number }
   cost: { code: 'OPERATION_TOO_COSTLY', status: 400 },
   rate: { code: 'RATE_LIMITED', status: 429 },
   inFlight: { code: 'OVERLOADED', status: 503 },
+  maxOpen: { code: 'SUBSCRIPTION_LIMIT_REACHED', status: 503 },
+  maxPerConnection: { code: 'SUBSCRIPTION_LIMIT_REACHED', status: 429 },
 }

@@ -24,6 +24,7 @@ import { rootFields } from './root-fields.ts'
 /** A subscription that may be served: what to ask its source, and how each of its events becomes an answer. */
 export type PreparedSubscription = {
   plan: SubscriptionPlan
+  filtered: FilteredOperation
   variables: OperationRequest['variables']
   answer(event: FormattedExecutionResult, context: RequestContext): Promise<ExecutionResult>
 }
@@ -79,7 +80,7 @@ export function createOperations(
     const access = accessTo(request.document, request.context)
     const admitted = admit(request, access instanceof Promise ? await access : access)
     if ('errors' in admitted) return admitted
-    return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', OVER_WEBSOCKET) : run(admitted)
+    return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', STREAMED) : run(admitted)
   }
   return {
     execute: async (request) => {
@@ -100,6 +101,7 @@ export function createOperations(
       if ('errors' in plan) return plan
       return {
         plan,
+        filtered: admitted.filtered,
         variables: admitted.request.variables,
         answer: (event, context) => run({ ...admitted, request: { ...admitted.request, event, context } }),
       }
@@ -114,8 +116,8 @@ type Refused = { errors: readonly GraphQLError[]; data?: null }
 const isPlanningFailure = (error: unknown): error is GraphQLError =>
   error instanceof GraphQLError && error.extensions['code'] === 'QUERY_PLANNING_FAILED'
 
-const OVER_WEBSOCKET =
-  'a subscription is served over WebSocket, by the graphql-transport-ws protocol, at this same address'
+const STREAMED =
+  'a subscription is a stream: ask with "accept: text/event-stream" or "multipart/mixed; subscriptionSpec=1.0", or over WebSocket (graphql-transport-ws), at this same address'
 
 const refuse = (code: string, message: string): Refused => ({
   errors: [new GraphQLError(message, { extensions: { code } })],

@@ -15,6 +15,7 @@ import { rateLimit } from './rate-limit.ts'
 import { security } from './security.ts'
 import { sharing } from './sharing.ts'
 import { subgraphs } from './subgraphs.ts'
+import { subscriptions } from './subscriptions.ts'
 import { usage } from './usage.ts'
 
 // A topic each, in a file of its own; to add one is to name it here.
@@ -31,6 +32,7 @@ const sections = {
   security,
   sharing,
   subgraphs,
+  subscriptions,
   usage,
 }
 

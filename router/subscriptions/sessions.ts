@@ -1,73 +1,116 @@
+import type { GraphQLFormattedError } from 'graphql'
 import type { Revocations } from '#platform/auth/revocations.ts'
 import { CallerError } from '#platform/kernel/errors.ts'
 import { toGraphQLError } from '../errors.ts'
 import type { RequestHeaders } from '../request-headers.ts'
-import type { Identity } from '../security/authenticate.ts'
+import type { Authenticate, Identity } from '../security/authenticate.ts'
 
-/** One client's WebSocket, from its `connection_init` on. */
+/** Who a client is, for as long as its socket or its stream is open. */
 export type Session = {
   readonly identity: Identity
   readonly headers: RequestHeaders
   readonly clientAddress: string | undefined
-  /** Aborted, with an error for the client as the reason, when its token expires or is revoked. */
-  readonly ended: AbortSignal
+  /** Why it has ended, as an error for the client: its token has expired or was revoked. */
+  readonly ended: GraphQLFormattedError | undefined
+  /** Cuts `ending` when it ends, unless that was removed before. */
+  add(ending: Ending): void
+  remove(ending: Ending): void
   close(): void
 }
 
-/** The open sessions, so that a logout ends what was subscribed in it. */
-export type Sessions = { open(session: Pick<Session, 'identity' | 'headers' | 'clientAddress'>): Session }
+/** What ends with a session. */
+export type Ending = { cut(errors: readonly GraphQLFormattedError[]): void }
+
+/** The open sessions, so that a logout or a change of role ends what was subscribed in them. */
+export type Sessions = {
+  /** Throws what `Authenticate` throws. */
+  open(client: { authorization: unknown; headers: RequestHeaders; clientAddress: string | undefined }): Promise<Session>
+}
 
 // The longest that a timer of Node can wait.
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** New, empty {@link Sessions}. */
-export function createSessions(revocations: Pick<Revocations, 'onRevoked'> | undefined): Sessions {
-  const bySessionId = new Map<string, Set<AbortController>>()
-  revocations?.onRevoked((sessionId) => {
-    for (const controller of bySessionId.get(sessionId) ?? []) controller.abort(endedBy('the session has ended'))
+export function createSessions(parts: {
+  authenticate: Authenticate
+  revocations: Pick<Revocations, 'onRevoked'> | undefined
+}): Sessions {
+  const bySessionId = new Map<string, Set<ClientSession>>()
+  parts.revocations?.onRevoked((sessionId) => {
+    for (const session of bySessionId.get(sessionId) ?? []) session.end('the session has ended')
   })
   return {
-    open: (session) => {
-      const ended = new AbortController()
-      const { viewer, expiresAtMs } = session.identity
-      const disarm = atTime(expiresAtMs, () => ended.abort(endedBy('the access token has expired')))
-      const sessionId = viewer.kind === 'user' ? viewer.sessionId : undefined
-      const forget = sessionId === undefined ? () => undefined : remember(bySessionId, sessionId, ended)
-      return {
-        ...session,
-        ended: ended.signal,
-        close: () => {
-          disarm()
-          forget()
-        },
-      }
+    open: async ({ authorization, headers, clientAddress }) => {
+      const identity = await parts.authenticate(typeof authorization === 'string' ? authorization : undefined)
+      return new ClientSession({ identity, headers, clientAddress }, bySessionId)
     },
   }
 }
 
-/** Calls `act` at a time, however far away; the function that comes back takes that back. Timers may fire a moment early. */
-function atTime(timeMs: number, act: () => void): () => void {
-  let timer: NodeJS.Timeout
-  const arm = () => {
-    const leftMs = timeMs - Date.now()
-    if (leftMs <= 0) return act()
-    timer = setTimeout(arm, Math.min(leftMs, LONGEST_TIMER_MS)).unref()
+/** A class, since there is one for each of tens of thousands of clients. */
+class ClientSession implements Session {
+  readonly identity: Identity
+  readonly headers: RequestHeaders
+  readonly clientAddress: string | undefined
+  ended: GraphQLFormattedError | undefined
+  readonly #bySessionId: Map<string, Set<ClientSession>>
+  #endings: Set<Ending> | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(
+    { identity, headers, clientAddress }: Pick<Session, 'identity' | 'headers' | 'clientAddress'>,
+    bySessionId: Map<string, Set<ClientSession>>,
+  ) {
+    this.identity = identity
+    this.headers = headers
+    this.clientAddress = clientAddress
+    this.#bySessionId = bySessionId
+    this.#remember()
+    this.#arm()
   }
-  arm()
-  return () => clearTimeout(timer)
+
+  add(ending: Ending): void {
+    // A guest's never ends, and most clients are guests.
+    if (this.identity.viewer.kind === 'guest' && this.identity.expiresAtMs === Number.POSITIVE_INFINITY) return
+    this.#endings ??= new Set()
+    this.#endings.add(ending)
+  }
+
+  remove(ending: Ending): void {
+    this.#endings?.delete(ending)
+  }
+
+  end(reason: string): void {
+    if (this.ended !== undefined) return
+    this.ended = toGraphQLError(new CallerError('UNAUTHENTICATED', `authorization: ${reason}`)).toJSON()
+    for (const ending of this.#endings ?? []) ending.cut([this.ended])
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#endings = undefined
+    const sessionId = sessionIdOf(this.identity)
+    if (sessionId === undefined) return
+    const sessions = this.#bySessionId.get(sessionId)
+    sessions?.delete(this)
+    if (sessions?.size === 0) this.#bySessionId.delete(sessionId)
+  }
+
+  #remember(): void {
+    const sessionId = sessionIdOf(this.identity)
+    if (sessionId === undefined) return
+    const sessions = this.#bySessionId.get(sessionId) ?? new Set()
+    this.#bySessionId.set(sessionId, sessions.add(this))
+  }
+
+  /** Ends it when its token expires, however far away that is. Timers may fire a moment early. */
+  #arm(): void {
+    const leftMs = this.identity.expiresAtMs - Date.now()
+    if (leftMs === Number.POSITIVE_INFINITY) return
+    if (leftMs <= 0) return this.end('the access token has expired')
+    this.#timer = setTimeout(() => this.#arm(), Math.min(leftMs, LONGEST_TIMER_MS)).unref()
+  }
 }
 
-function remember(
-  bySessionId: Map<string, Set<AbortController>>,
-  sessionId: string,
-  ended: AbortController,
-): () => void {
-  const controllers = bySessionId.get(sessionId) ?? new Set()
-  bySessionId.set(sessionId, controllers.add(ended))
-  return () => {
-    controllers.delete(ended)
-    if (controllers.size === 0) bySessionId.delete(sessionId)
-  }
-}
-
-const endedBy = (reason: string) => toGraphQLError(new CallerError('UNAUTHENTICATED', `authorization: ${reason}`))
+const sessionIdOf = ({ viewer }: Identity): string | undefined =>
+  viewer.kind === 'user' ? viewer.sessionId : undefined

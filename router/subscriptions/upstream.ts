@@ -4,9 +4,7 @@ import type { FormattedExecutionResult } from 'graphql'
 import { z } from 'zod'
 import { forwardedTo, type RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
-
-/** What a source subgraph is asked for. */
-export type SourceRequest = { query: string; operationName: string | undefined; variables: Record<string, unknown> }
+import { identityOf, type SourceRequest } from './sharing/source-request.ts'
 
 /** Hears of the events of one subscription, and of its end: with what went wrong, or without. */
 export type Sink = { next(event: FormattedExecutionResult): void; error(fault: unknown): void; complete(): void }
@@ -65,12 +63,6 @@ export function createUpstream(leftAloneMs: (subgraph: SubgraphAddress) => numbe
 
 type Connection = { client: Client; subscribe(request: SourceRequest, sink: Sink): () => void }
 
-/** All forwarded headers but the ids: whoever differs in one of them must not share a connection. */
-function identityOf({ forwarded }: RequestContext): Record<string, string> {
-  const { 'x-request-id': _requestId, traceparent: _traceparent, ...identity } = forwarded
-  return identity
-}
-
 type Source = { name: string; url: string; leftAloneMs: () => number }
 
 function connect({ name, url, leftAloneMs }: Source, context: RequestContext, onIdle: () => void): Connection {
@@ -126,15 +118,11 @@ function subscribeOnce(client: Client, request: SourceRequest, sink: Sink, onEnd
     onEnd()
     tell()
   }
-  const { operationName, ...rest } = request
-  const unsubscribe = client.subscribe(
-    { ...rest, ...(operationName !== undefined && { operationName }) },
-    {
-      next: (event) => void (isOver || sink.next(event as FormattedExecutionResult)),
-      error: (fault) => end(() => sink.error(fault)),
-      complete: () => end(() => sink.complete()),
-    },
-  )
+  const unsubscribe = client.subscribe(request, {
+    next: (event) => void (isOver || sink.next(event as FormattedExecutionResult)),
+    error: (fault) => end(() => sink.error(fault)),
+    complete: () => end(() => sink.complete()),
+  })
   return () => {
     end(() => undefined)
     unsubscribe()

@@ -53,7 +53,7 @@ test('a preflight tells a listed page what it may do, and for how long to rememb
   const { headers } = answer
   assert.deepEqual(
     ['origin', 'credentials', 'methods', 'headers'].map((name) => headers.get(`access-control-allow-${name}`)),
-    [SHOP, 'true', 'GET, POST', 'content-type, x-currency'],
+    [SHOP, 'true', 'GET, POST, PUT, DELETE', 'content-type, x-currency'],
   )
   assert.equal(headers.get('access-control-max-age'), '60')
   assert.equal(headers.get('vary'), 'Origin')

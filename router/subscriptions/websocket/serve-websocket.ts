@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { handleProtocols, makeServer } from 'graphql-ws'
-import { WebSocketServer } from 'ws'
+import { CloseCode, handleProtocols } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { Running } from '#platform/runtime/lifecycle.ts'
-import { serveSocket } from './socket-adapter.ts'
-import { type Client, type SocketParts, socketOperations } from './socket-operations.ts'
+import { SocketClient, type SocketParts } from './socket-client.ts'
 
 const PATH = '/graphql'
 const GOING_AWAY = 1001
@@ -22,21 +21,26 @@ export function serveWebSocket(server: Server, parts: SocketParts): Running {
     perMessageDeflate: false,
     handleProtocols,
   })
-  const { options, settled } = socketOperations(parts)
-  const graphql = makeServer<Record<string, unknown> | undefined, Client>(options)
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const [path] = (request.url ?? '/').split('?', 1)
     if (path !== PATH) return void connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
     if (!parts.cors.maySocket(request))
       return void connection.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
-    sockets.handleUpgrade(request, connection, head, (socket) => serveSocket(graphql, { socket, request }, parts.log))
+    sockets.handleUpgrade(request, connection, head, (socket) => serve(socket, { connection, request }, parts))
   })
   return {
     stop: async () => {
-      await settled()
+      await parts.streams.settled()
       await closeAll(sockets)
     },
   }
+}
+
+function serve(socket: WebSocket, from: { connection: Duplex; request: IncomingMessage }, parts: SocketParts): void {
+  // By the time of an error the socket has been closed with a code of its own: too long a message, bad UTF-8.
+  socket.on('error', (error) => parts.log.info({ err: error }, 'a client broke the WebSocket protocol'))
+  if (socket.protocol === '') socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable')
+  else new SocketClient(socket, from, parts).start()
 }
 
 async function closeAll(sockets: WebSocketServer): Promise<void> {
