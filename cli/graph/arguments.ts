@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { dayOf } from '../../router/usage/usage-store.ts'
 import { GraphError } from './graph-error.ts'
 import { type Finding, hasErrors } from './report/finding.ts'
 import { type Format, FORMATS, render } from './report/render.ts'
@@ -35,4 +36,11 @@ export function count(findings: readonly Finding[]): string {
   const of = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length
   const named = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`
   return [named(of('error'), 'error'), named(of('warning'), 'warning'), named(of('note'), 'note')].join(', ')
+}
+
+/** The day that `--days` days before today was. Throws {@link GraphError} where it is no number. */
+export function sinceDay(days: string): string {
+  const number = Number(days)
+  if (!(Number.isInteger(number) && number > 0)) throw new GraphError(`--days: expected a number of days, got ${days}`)
+  return dayOf(Date.now() - number * 24 * 3_600_000)
 }

@@ -1,7 +1,9 @@
 import { runCheck } from './check/command.ts'
 import { runCompose } from './compose/command.ts'
 import { runDiff } from './diff/command.ts'
+import { runExplain } from './explain/command.ts'
 import { runLint } from './lint/command.ts'
+import { runUsage } from './usage/command.ts'
 
 /** A command: resolves with whether all is well. Throws GraphError where it can't do its work. */
 export type Command = { summary: string; run(args: string[]): Promise<boolean> }
@@ -12,6 +14,8 @@ export const COMMANDS = {
   check: { summary: 'whether the graph may replace the one of another revision', run: runCheck },
   lint: { summary: 'whether the schemas keep the rules of the house', run: runLint },
   diff: { summary: 'what changed in the API since another revision', run: runDiff },
+  explain: { summary: 'the query plan of an operation, with its cost; --svg FILE draws it', run: runExplain },
+  usage: { summary: 'usage report: which fields clients ask for, by what routers recorded', run: runUsage },
 } satisfies Record<string, Command>
 
 /** The name of a command. */

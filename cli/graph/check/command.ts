@@ -1,6 +1,4 @@
-import { dayOf } from '../../../router/usage/usage-store.ts'
-import { count, readArguments, report } from '../arguments.ts'
-import { GraphError } from '../graph-error.ts'
+import { count, readArguments, report, sinceDay } from '../arguments.ts'
 import { hasErrors } from '../report/finding.ts'
 import { baseCommit, workingTree } from '../source/files.ts'
 import { check } from './check.ts'
@@ -28,10 +26,4 @@ export async function runCheck(args: string[]): Promise<boolean> {
   const shown = format === 'text' && !values.verbose ? findings.filter(({ rule }) => rule !== 'safe') : findings
   const verdict = hasErrors(findings) ? 'The graph must not be released like this' : 'The graph may be released'
   return report(shown, 'check', format, `${verdict}: ${count(findings)} against ${base.slice(0, 12)}.`)
-}
-
-function sinceDay(days: string): string {
-  const number = Number(days)
-  if (!(Number.isInteger(number) && number > 0)) throw new GraphError(`--days: expected a number of days, got ${days}`)
-  return dayOf(Date.now() - number * 24 * 3_600_000)
 }

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { count, readArguments, report } from '../arguments.ts'
 import type { Finding } from '../report/finding.ts'
 import { composeSupergraph } from '../source/composition.ts'
@@ -19,7 +19,10 @@ export async function runCompose(args: string[]): Promise<boolean> {
     const stale = await findStale(composed.files, files)
     return report(stale, 'compose', format, stale.length === 0 ? 'The composed schemas are current.' : 'Not current.')
   }
-  for (const [file, text] of composed.files) await writeFile(join(root, file), text)
+  for (const [file, text] of composed.files) {
+    await mkdir(dirname(join(root, file)), { recursive: true })
+    await writeFile(join(root, file), text)
+  }
   return report(composed.hints, 'compose', format, `Composed ${[...composed.files.keys()].join(', ')}`)
 }
 

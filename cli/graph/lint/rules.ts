@@ -51,6 +51,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     fix: 'add @listSize(assumedSize: …), or a slicing argument',
     objection: ({ kind, owner, type, directives }) => {
       if (kind !== 'field' || owner.isInput || owner.isPage || type?.isList !== true || type.isLeaf) return undefined
+      // Another subgraph's field, which says it there.
+      if (directives.has('external')) return undefined
       return directives.has('listSize') ? undefined : 'is a list of objects of which nobody says how long it is'
     },
   },
