@@ -20,6 +20,12 @@ export const routerVariables = {
     .string()
     .optional()
     .describe('router: name of the request header that may turn on more of them; without it no request can'),
+  SHARE_INCOMING: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe(
+      'router, on or off: equal queries of clients that are under way at once are executed once; off unless set',
+    ),
   SHARE_IN_FLIGHT: z
     .enum(['on', 'off'])
     .optional()

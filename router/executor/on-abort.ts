@@ -26,6 +26,10 @@ export function createAborting(): { signal: AbortSignal; abort(reason: Error): v
   }
 }
 
+/** Why a signal was aborted. */
+export const reasonOf = ({ reason }: AbortSignal): Error =>
+  reason instanceof Error ? reason : new Error(String(reason))
+
 function listen(signal: AbortSignal): Acts {
   const acts: Acts = new Set()
   waiting.set(signal, acts)

@@ -13,12 +13,26 @@ import { targetsAt } from './targets.ts'
 export type Run = {
   readonly data: Data
   readonly errors: GraphQLError[]
-  readonly request: Pick<OperationRequest, 'variables' | 'context'>
+  readonly request: Pick<OperationRequest, 'variables' | 'context' | 'event'>
   readonly calls: SubgraphCalls
   readonly log: Logger
   /** Answers of this request's queries that another fetch of its plan may ask for again. */
   readonly memo: Map<string, Promise<Answer>>
+  /** The fetches that are over. */
+  readonly done: Set<FetchStep>
+  /** Whether any call was answered, or failed. */
+  hasAnswers: boolean
 }
+
+/** A run that has fetched nothing yet. */
+export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'log'>): Run => ({
+  ...parts,
+  data: {},
+  errors: [],
+  memo: new Map(),
+  done: new Set(),
+  hasAnswers: false,
+})
 
 /** Runs a compiled plan; resolves when all of it was fetched. What fails is in `run.errors`, the rest goes on. */
 export async function runStep(step: Step | undefined, run: Run): Promise<void> {
@@ -28,6 +42,17 @@ export async function runStep(step: Step | undefined, run: Run): Promise<void> {
     return runStep(run.request.variables[step.variable] === true ? step.met : step.otherwise, run)
   if (step.kind === 'parallel') return void (await Promise.all(step.steps.map((inner) => runStep(inner, run))))
   for (const inner of step.steps) await runStep(inner, run)
+}
+
+/** Notes, in `run.errors`, that nothing of what is not done yet will be fetched. */
+export function failRest(step: Step | undefined, run: Run, reason: Error): void {
+  if (step === undefined) return
+  if (step.kind === 'condition')
+    return failRest(run.request.variables[step.variable] === true ? step.met : step.otherwise, run, reason)
+  if (step.kind !== 'fetch') return step.steps.forEach((inner) => failRest(inner, run, reason))
+  if (run.done.has(step)) return
+  const batch = step.represent && batchOf(step, targetsOf(step, run))
+  if (batch?.length !== 0) run.errors.push(...failureErrors(reason, { step, run, batch }))
 }
 
 /** Takes an answer to a fetch of root fields for its result, as the event of a subscription is one. */
@@ -46,9 +71,12 @@ export type Batch = readonly Entity[]
 
 async function runFetch(step: FetchStep, run: Run): Promise<void> {
   const { contextOf, paths } = step
-  if (contextOf === undefined) return fetchFor(step, { targets: targetsOf(step, run), values: NO_VALUES }, run)
-  const groups = groupByContext(run.data, paths, contextOf)
-  await Promise.all(groups.map((group) => fetchFor(step, group, run)))
+  if (contextOf === undefined) await fetchFor(step, { targets: targetsOf(step, run), values: NO_VALUES }, run)
+  else {
+    const groups = groupByContext(run.data, paths, contextOf)
+    await Promise.all(groups.map((group) => fetchFor(step, group, run)))
+  }
+  run.done.add(step)
 }
 
 const NO_VALUES: Data = {}
@@ -85,9 +113,11 @@ async function ask(step: FetchStep, asked: Asked, run: Run): Promise<Answer | un
   const { batch } = asked
   try {
     const answer = await send(step, bodyOf(step, asked, run), run)
+    run.hasAnswers = true
     if (batch !== undefined && answer.data !== null) expectEntities(answer.data, batch, step)
     return answer
   } catch (error) {
+    run.hasAnswers = true
     run.errors.push(...failureErrors(error, { step, run, batch }))
     return undefined
   }

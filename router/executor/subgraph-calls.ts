@@ -2,7 +2,8 @@ import type { Running } from '#platform/runtime/lifecycle.ts'
 import { forwardedTo, type RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import type { HttpCall, Transport } from './http-pools.ts'
-import { onAbort } from './on-abort.ts'
+import { onAbort, reasonOf } from './on-abort.ts'
+import { headersOf, identityOf } from './request-identity.ts'
 import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
 
 /** One call: `body` is the JSON as it is sent; equal queries may be answered by one call where `isQuery`. */
@@ -127,32 +128,4 @@ function join(underWay: UnderWay, { context: { signal } }: Call): Promise<Answer
 function settle(waiter: Waiter, act: () => void): void {
   waiter.forget()
   act()
-}
-
-const reasonOf = ({ reason }: AbortSignal): Error => (reason instanceof Error ? reason : new Error(String(reason)))
-
-type Headers = { list: string[]; identity: string }
-const known = new WeakMap<RequestContext['forwarded'], Headers>()
-
-const headersOf = (forwarded: RequestContext['forwarded']): string[] => prepare(forwarded).list
-
-/** All headers but the ids: whoever differs in one of them may get another answer. */
-const identityOf = ({ forwarded }: RequestContext): string => prepare(forwarded).identity
-
-function prepare(forwarded: RequestContext['forwarded']): Headers {
-  const prepared = known.get(forwarded)
-  if (prepared !== undefined) return prepared
-  const { 'x-request-id': _requestId, traceparent: _traceparent, ...identity } = forwarded
-  const headers = {
-    identity: JSON.stringify(identity),
-    list: [
-      ...Object.entries(forwarded).flat(),
-      'content-type',
-      'application/json',
-      'accept',
-      'application/graphql-response+json, application/json',
-    ],
-  }
-  known.set(forwarded, headers)
-  return headers
 }

@@ -51,6 +51,15 @@ export function countUnparsed(parse: ParseOperation, metrics: Metrics): ParseOpe
   }
 }
 
+/** Counts the queries that were answered by the execution of an equal one. */
+export function countSharedRuns(metrics: Metrics): () => void {
+  const shared = metrics.counter({
+    name: 'agora_router_shared_executions_total',
+    help: 'Queries that were not executed, as the execution of an equal one that was under way answered them too',
+  })
+  return () => shared.inc()
+}
+
 const FAULT = 'INTERNAL_SERVER_ERROR'
 
 async function orCount<Result>(result: Promise<Result>, count: () => void): Promise<Result> {

@@ -12,7 +12,7 @@ import { createDocumentLimits } from '../limits/document-limits.ts'
 import { createOperationLimits } from '../limits/operation-limits.ts'
 import { countRefusals } from '../limits/refusals.ts'
 import type { Traffic } from '../limits/traffic.ts'
-import { countUnparsed, measureOperations } from '../operations/measured-operations.ts'
+import { countSharedRuns, countUnparsed, measureOperations } from '../operations/measured-operations.ts'
 import { createOperations, type Operations } from '../operations/operations.ts'
 import { createParser, type ParseOperation } from '../operations/parse-operation.ts'
 import type { RouterOptions } from '../options/router-options.ts'
@@ -75,13 +75,18 @@ export async function createServing(
     guards,
   )
   warnOfUnknown(namedSubgraphs(options.headers), supergraph, log)
+  const isPersonal = createResponseRules(options.headers)?.isPersonal ?? (() => false)
   const calls = createSubgraphCalls({
     transport,
     shareInFlight: options.sharing.inFlight,
-    isPersonal: createResponseRules(options.headers)?.isPersonal,
+    isPersonal,
     onShared: countSharedCalls(metrics),
   })
-  const executor = createCompiledExecutor(supergraph, { planner, calls, log })
+  // Whole runs may ask any subgraph: one that answers everybody for himself, and none is shared.
+  const sharing = supergraph.subgraphs.some(({ name }) => isPersonal(name))
+    ? undefined
+    : { ...options.sharing, onShared: countSharedRuns(metrics) }
+  const executor = createCompiledExecutor(supergraph, { planner, calls, sharing, log })
   const operations = measureOperations(
     recordOperations(
       createOperations(supergraph, executor, {

@@ -39,20 +39,25 @@ test('counts operations by type and code over every transport, and requests by s
   assert.ok((metric('nodejs_eventloop_lag_p99_seconds') ?? -1) >= 0)
 })
 
-test('counts plans, fetches of each subgraph and calls that were shared, on through a reload', async () => {
+test('counts plans, fetches of each subgraph and calls and executions that were shared, on through a reload', async () => {
   const plans = async (result: string) =>
     (await readMetrics(router.base))(`agora_router_plans_total{result="${result}"}`) ?? 0
   const [planned, hits] = [await plans('planned'), await plans('hit')]
   const held = graph.stock.hold()
-  const both = [ask('{ warehouses }'), ask('{ warehouses }')]
+  const all = [ask('{ warehouses }'), ask('{ warehouses }'), ask('{ warehouses __typename }')]
   await held.called
-  const shared = async () =>
-    (await readMetrics(router.base))('agora_router_subgraph_shared_calls_total{subgraph="stock"}') === 1
-  await waitUntil('one call is shared', shared)
+  const shared = async () => {
+    const metric = await readMetrics(router.base)
+    return (
+      metric('agora_router_shared_executions_total') === 1 &&
+      metric('agora_router_subgraph_shared_calls_total{subgraph="stock"}') === 1
+    )
+  }
+  await waitUntil('an execution and a call are shared', shared)
   held.release()
-  await Promise.all(both)
+  await Promise.all(all)
   await ask('{ warehouses }')
-  assert.equal(await plans('planned'), planned + 1)
+  assert.equal(await plans('planned'), planned + 2)
   assert.ok((await plans('hit')) > hits)
   const metric = await readMetrics(router.base)
   assert.equal(metric('agora_router_subgraph_calls_total{subgraph="stock",outcome="answered"}'), 2)

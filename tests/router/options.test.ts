@@ -17,7 +17,7 @@ async function optionsOf(text: string, env: Record<string, string> = {}) {
 
 test('without a file and a variable every option has its default', async () => {
   const options = await readRouterOptions(readConfig({}))
-  assert.deepEqual(options.sharing, { inFlight: true })
+  assert.deepEqual(options.sharing, { inFlight: true, incoming: false })
   assert.deepEqual(options.overrides, { labels: [] })
 })
 

@@ -22,7 +22,7 @@ export type Command = { script: string; args: string[]; env: Record<string, stri
 const OURS = [
   { name: 'ours', title: 'ours, upstream calls shared' },
   { name: 'ours-unshared', title: 'ours, nothing shared', set: ['SHARE_IN_FLIGHT', 'off'] },
-  { name: 'ours-queries', title: 'ours, incoming queries shared too', set: ['SHARE_QUERIES', 'on'] },
+  { name: 'ours-queries', title: 'ours, incoming queries shared too', set: ['SHARE_INCOMING', 'on'] },
 ] as const
 
 const HIVE = [

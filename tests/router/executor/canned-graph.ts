@@ -1,5 +1,5 @@
 import { after } from 'node:test'
-import { getVariableValues, getOperationAST, type ExecutionResult, parse } from 'graphql'
+import { type DocumentNode, getVariableValues, getOperationAST, type ExecutionResult, parse } from 'graphql'
 import { answerJson, close, listen, readBody } from '#platform/runtime/http.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
 import { createCompiledExecutor } from '../../../router/executor/compiled-executor.ts'
@@ -7,6 +7,7 @@ import type { OperationRequest } from '../../../router/executor/executor.ts'
 import { createHttpPools } from '../../../router/executor/http-pools.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
 import { ANONYMOUS } from '../../../router/security/authenticate.ts'
+import type { RouterOptions } from '../../../router/options/router-options.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { createPlans } from '../differential/plans.ts'
 import { compose } from '../fixtures/graph.ts'
@@ -25,12 +26,15 @@ export type CannedGraph = {
 type Options = { variables: Record<string, unknown>; signal: AbortSignal; forwarded: Record<string, string> }
 
 const LIMITS = { timeoutMs: 5_000, maxConcurrent: 256 }
+/** `sharing`: documents are remembered, as a router does, and equal requests share whole runs. */
+type CannedOptions = { shareInFlight?: boolean; sharing?: RouterOptions['sharing'] }
+
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@context", "@fromContext", "@inaccessible"])\n`
 
 /** Serves subgraphs until the file's tests are over, and executes operations over them. */
 export async function startCanned(
   subgraphs: Record<string, { sdl: string; answer: Answer }>,
-  { shareInFlight = true }: { shareInFlight?: boolean } = {},
+  { shareInFlight = true, sharing }: CannedOptions = {},
 ): Promise<CannedGraph> {
   const calls: CannedGraph['calls'] = {}
   const lines: Record<string, unknown>[] = []
@@ -65,12 +69,15 @@ export async function startCanned(
     level: 'info',
     destination: { write: (line: string) => void lines.push(JSON.parse(line)) },
   })
-  const executor = createCompiledExecutor(supergraph, { planner: createPlans(supergraph), calls: subgraphCalls, log })
+  const parts = { planner: createPlans(supergraph), calls: subgraphCalls, log }
+  const executor = createCompiledExecutor(supergraph, sharing === undefined ? parts : { ...parts, sharing })
+  const documents = new Map<string, DocumentNode>()
   return {
     calls,
     lines,
     run: async (query, { variables = {}, signal = new AbortController().signal, forwarded = {} } = {}) => {
-      const document = parse(query)
+      const document = documents.get(query) ?? parse(query)
+      if (sharing !== undefined) documents.set(query, document)
       const definitions = getOperationAST(document)?.variableDefinitions ?? []
       const { coerced = {} } = getVariableValues(supergraph.apiSchema, definitions, variables)
       const result = await executor.execute({
@@ -85,7 +92,7 @@ export async function startCanned(
 }
 
 const contextOf = (signal: AbortSignal, forwarded: Record<string, string>): OperationRequest['context'] => ({
-  requestId: 'test',
+  requestId: forwarded['x-request-id'] ?? 'test',
   identity: ANONYMOUS,
   headers: {},
   forwarded,

@@ -1,0 +1,107 @@
+import type { ExecutionResult } from 'graphql'
+import { begin, type CompiledOperation, cutShort } from './compiled-operation.ts'
+import type { OperationRequest } from './executor.ts'
+import { createAborting, onAbort, reasonOf } from './on-abort.ts'
+import { identityOf } from './request-identity.ts'
+import type { Run } from './run-plan.ts'
+
+/** Runs of queries, each for as many equal requests as may share it. */
+export type SharedRuns = {
+  /** Joins the run of an equal request, or begins one. */
+  execute(operation: CompiledOperation, request: OperationRequest): Promise<ExecutionResult>
+  /** To be called when a mutation is over, before it is answered: who has written reads what they wrote. */
+  written(): void
+}
+
+/** `onShared` hears of each request that joins the run of another. */
+type Options = Pick<Run, 'calls' | 'log'> & { untilAnswered: boolean; onShared?: (() => void) | undefined }
+
+/**
+ * Requests with equal operations, variables and headers (but the ids) share one run. With `untilAnswered` as long as it is
+ * not over. Else only while nothing that it asked of subgraphs was answered yet: the calls of a request that comes then
+ * would all be shared in flight, and the next ones too, as they are made of the same answers. So it gets what it would have
+ * got, but what was fetched is merged, projected and written once: a third of the CPU of a heavy query under load.
+ *
+ * A request that is left, or whose time is over, takes no other with it; the last one aborts the run.
+ */
+export function createSharedRuns(options: Options): SharedRuns {
+  const underWay = new Map<string, SharedRun>()
+  let writes = 0
+  return {
+    execute: (operation, request) => {
+      const key = `${operation.id} ${writes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
+      const known = underWay.get(key)
+      if (known !== undefined && (options.untilAnswered || !known.run.hasAnswers)) {
+        options.onShared?.()
+        return known.join(request)
+      }
+      const begun: SharedRun = start(operation, request, options, () => {
+        if (underWay.get(key) === begun) underWay.delete(key)
+      })
+      underWay.set(key, begun)
+      return begun.join(request)
+    },
+    written: () => void (writes += 1),
+  }
+}
+
+type SharedRun = { readonly run: Run; join(request: OperationRequest): Promise<ExecutionResult> }
+type Waiter = PromiseWithResolvers<ExecutionResult> & { request: OperationRequest; forget(): void }
+
+/** Begins a run for `first` and whoever joins it; `onEnd` when nobody may any more. */
+function start(operation: CompiledOperation, first: OperationRequest, parts: Options, onEnd: () => void): SharedRun {
+  const waiters = new Set<Waiter>()
+  const { signal, abort } = createAborting()
+  const request = { ...first, context: { ...first.context, signal } }
+  const { run, result } = begin(operation, { request, calls: parts.calls, log: parts.log })
+  const settleAll = (settle: (waiter: Waiter) => void) => {
+    onEnd()
+    for (const waiter of waiters) {
+      waiter.forget()
+      settle(waiter)
+    }
+  }
+  const answerAll = (answer: ExecutionResult) => {
+    logShared(answer, waiters, run)
+    // An object for each: what a plugin does to its own is no matter of the others.
+    settleAll(({ resolve }) => resolve({ ...answer }))
+  }
+  const leave = (waiter: Waiter) => {
+    if (waiters.size > 1) {
+      waiters.delete(waiter)
+      waiter.resolve(cutShort(operation, run, waiter.request))
+      return
+    }
+    // The last one gets what the aborted run makes of it.
+    onEnd()
+    abort(reasonOf(waiter.request.context.signal))
+  }
+  result.then(answerAll, (error: unknown) => settleAll(({ reject }) => reject(error)))
+  return { run, join: (joining) => join(joining, waiters, leave) }
+}
+
+function join(
+  request: OperationRequest,
+  waiters: Set<Waiter>,
+  leave: (waiter: Waiter) => void,
+): Promise<ExecutionResult> {
+  const waiter: Waiter = { ...Promise.withResolvers<ExecutionResult>(), request, forget: () => undefined }
+  waiter.forget = onAbort(request.context.signal, () => leave(waiter))
+  waiters.add(waiter)
+  return waiter.promise
+}
+
+/** A fault is logged once, with the id of the request that began the run: the others' ids lead to it by the `errorId`. */
+function logShared({ errors = [] }: ExecutionResult, waiters: ReadonlySet<Waiter>, run: Run): void {
+  const errorIds = errors.flatMap(({ extensions: { errorId } }) => (errorId === undefined ? [] : [errorId]))
+  if (errorIds.length === 0) return
+  const sharedWith = run.request.context.requestId
+  for (const { request } of waiters) {
+    const { requestId } = request.context
+    if (requestId !== sharedWith)
+      run.log.info(
+        { requestId, sharedWith, errorIds: [...new Set(errorIds)] },
+        "an answer was another request's, with its faults",
+      )
+  }
+}
