@@ -3,6 +3,7 @@ import { type DocumentNode, GraphQLError, Kind, print, separateOperations, strip
 import { LRUCache } from 'lru-cache'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { type AliasedOperation, aliasFields } from './alias-fields.ts'
+import { bareIntrospection } from './bare-introspection.ts'
 import { mendSupergraph } from './mend-supergraph.ts'
 import { relevantLabels } from './override-labels.ts'
 import { createPlanWorkers, type PlanWorkersOptions } from './plan-workers.ts'
@@ -90,7 +91,11 @@ export function createPlanner(supergraph: Pick<LoadedSupergraph, 'sdl'>, options
     const known = byName.get(operationName ?? '')
     if (known !== undefined) return known
     const aliased = aliasFields(document, mended.readNames)
-    const made = { ...aliased, text: textOf(aliased.document, operationName), labels: relevantLabels(document, mended) }
+    const made = {
+      ...aliased,
+      text: textOf(bareIntrospection(aliased.document), operationName),
+      labels: relevantLabels(document, mended),
+    }
     prepared.set(document, byName.set(operationName ?? '', made))
     return made
   }

@@ -72,6 +72,17 @@ test('fills in the default of a variable, in a condition too', async () => {
   assert.deepEqual((await postGraphQL(router.url, { document })).data, { product: { id: '2' } })
 })
 
+test('answers introspection beside data, with fields that the planner does not know and with variables', async () => {
+  const document = `query ($type: String!, $old: Boolean) {
+    __type(name: $type) { isOneOf ...T } product(id: 1) { id } __schema { queryType { ...T } }
+  } fragment T on __Type { name fields(includeDeprecated: $old) { name } }`
+  const { data, errors } = await postGraphQL(router.url, { document, variables: { type: 'Review', old: true } })
+  assert.equal(errors, undefined)
+  const type = { isOneOf: null, name: 'Review', fields: [{ name: 'text' }, { name: 'author' }] }
+  assert.deepEqual([data.__type, data.product], [type, { id: '1' }])
+  assert.equal(data.__schema.queryType.name, 'Query')
+})
+
 test('tells where subscriptions are served', async () => {
   const { status, errors } = await postGraphQL(router.url, { document: 'subscription { priceChanged(id: 1) { id } }' })
   assert.equal(status, 400)
