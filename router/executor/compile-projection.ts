@@ -9,11 +9,12 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
+import type { Denials } from '../security/denial-error.ts'
 import { compileIntrospection } from './introspection.ts'
 import type { Data } from './json-data.ts'
 import { compileRoot } from './projection.ts'
-import { collectFields, fragmentsOf } from './projection-fields.ts'
-import type { Path } from './targets.ts'
+import { collectFields, fragmentsOf, type Scope, type Selected } from './projection-fields.ts'
+import { isAlong, type Path } from './targets.ts'
 
 /** Makes the client's answer of the data and errors of the fetches. */
 export type Project = (
@@ -26,6 +27,7 @@ type Options = {
   schema: GraphQLSchema
   document: DocumentNode
   operationName: string | undefined
+  denials?: Denials
 } & Pick<PlannedOperation, 'sourceKeys' | 'pathNames'>
 
 // Each set of values of the variables in @skip and @include has a projection of its own; a client uses few.
@@ -52,24 +54,36 @@ type Projected = { data: Data | null; errors: GraphQLError[] }
 type Projection = (data: Data, variables: Variables) => Projected
 
 function compileVariant(
-  { schema, document, sourceKeys }: Options,
+  { schema, document, sourceKeys, denials }: Options,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): Projection {
   const type = schema.getRootType(operation.operation)
   if (!type) throw new Error(`expected a schema with a root type for a ${operation.operation}`)
-  const scope = { schema, fragments: fragmentsOf(document), variables, sourceKeys }
-  const selected = [{ selectionSet: operation.selectionSet, type: type.name }]
-  const introspected = collectFields(selected, type.name, scope).filter((field) => field.type === undefined)
+  const scope = { schema, fragments: fragmentsOf(document), variables, sourceKeys, ...(denials && { denials }) }
+  const project = compileSelected([{ selectionSet: operation.selectionSet, type: type.name }], type.name, {
+    scope,
+    operation,
+  })
+  return (data, values) => project(data, values, [])
+}
+
+/** The projection of selections of an object of the type `typename`, wherever in the answer: nulls rise no higher. */
+export function compileSelected(
+  selected: readonly Selected[],
+  typename: string,
+  { scope, operation }: { scope: Scope; operation: OperationDefinitionNode },
+): (data: Data, variables: Variables, path: Path) => Projected {
+  const introspected = collectFields(selected, typename, scope).filter((field) => field.type === undefined)
   const introspect = compileIntrospection(
-    schema,
+    scope.schema,
     introspected.flatMap(({ nodes }) => nodes),
     operation,
     scope.fragments,
   )
-  const project = compileRoot(selected, type.name, scope)
-  return (data, values) => {
-    const at = { path: [], errors: [], introspection: introspect(values) }
+  const project = compileRoot(selected, typename, scope)
+  return (data, variables, path) => {
+    const at = { path: [...path], errors: [], introspection: introspect(variables) }
     return { data: project(data, at), errors: at.errors }
   }
 }
@@ -82,17 +96,15 @@ function withErrors({ data, errors }: Projected, fetched: readonly GraphQLError[
   return all.length === 0 ? { data } : { data, errors: all }
 }
 
-/** Whether one path leads through the other. An error without a path may be the cause of anything. */
-const isAlong = (one: Path | undefined, other: Path | undefined): boolean =>
-  (one ?? []).every((element, index) => other?.[index] === undefined || other[index] === element)
-
-function renamed(error: GraphQLError, names: ReadonlyMap<string, string>): GraphQLError {
+/** An error with the path that a client knows. */
+export function renamed(error: GraphQLError, names: ReadonlyMap<string, string>): GraphQLError {
   const { message, path, extensions } = error
   if (names.size === 0 || path === undefined) return error
   return new GraphQLError(message, { path: path.map((key) => names.get(String(key)) ?? key), extensions })
 }
 
-function conditionVariables(document: DocumentNode): string[] {
+/** The variables that decide which fields an operation has. */
+export function conditionVariables(document: DocumentNode): string[] {
   const names = new Set<string>()
   visit(document, {
     Directive: ({ name, arguments: given = [] }) => {

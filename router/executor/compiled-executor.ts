@@ -1,8 +1,9 @@
 import type { QueryPlan } from '@apollo/query-planner'
-import type { DocumentNode, ExecutionResult } from 'graphql'
+import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
+import { createDeferredExecution } from '../defer/deferred-execution.ts'
 import type { Planner } from '../planner/planner.ts'
 import { refuseUnanswerable } from '../planner/unanswerable.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
@@ -47,7 +48,12 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
     const { result } = begin(operation, { request, calls, log })
     return operation.kind === 'mutation' ? result.finally(shared.written) : result
   }
+  const deferred = createDeferredExecution(supergraph, { planOf, calls, log })
   return {
+    executeDeferred: (request) => {
+      const isMutation = getOperationAST(request.document, request.operationName)?.operation === 'mutation'
+      return isMutation ? deferred(request).finally(shared.written) : deferred(request)
+    },
     planSubscription: async (request) => subscriptionPlanOf((await planOf(request)).plan),
     execute: async (request) => {
       const plan = planOf(request)

@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLNamedType, type GraphQLOutputType } from 'graphql'
+import { type Denial, denialError } from '../security/denial-error.ts'
 import type { Data } from './json-data.ts'
 import type { CollectedField } from './projection-fields.ts'
 
@@ -20,6 +21,12 @@ export function fail(at: Projecting, message: string): symbol {
 export function rise(at: Projecting): symbol {
   report(at, `Expected the object to say its type, got none that is known.`)
   return RISEN
+}
+
+/** The viewer may not see what is here. */
+export function deny(at: Projecting, denial: Denial): symbol {
+  at.errors.push(denialError(denial, [...at.path]))
+  return FAILED
 }
 
 /** Notes an error where the projection is. */

@@ -17,7 +17,9 @@ import {
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql'
+import { deferOf, labelOf } from '../defer/defer-directive.ts'
 import { isIncluded } from '../operations/is-included.ts'
+import type { Denials } from '../security/denial-error.ts'
 import { isOfType } from './type-conditions.ts'
 
 /** What a projection is made for: one operation, and one set of values that `@skip` and `@include` ask for. */
@@ -26,6 +28,8 @@ export type Scope = {
   fragments: ReadonlyMap<string, FragmentDefinitionNode>
   variables: Readonly<Record<string, unknown>>
   sourceKeys: ReadonlyMap<FieldNode, string>
+  /** What the viewer may not see; nothing where it is left out. */
+  denials?: Denials
 }
 
 /** Selections of one object, and the type that they were written for. */
@@ -45,8 +49,19 @@ export type CollectedField = {
   parent: string
 }
 
-/** The fields that an object of the type `typename` has in the answer, in the order in which the client wrote them. */
-export function collectFields(selected: readonly Selected[], typename: string, scope: Scope): CollectedField[] {
+/** A fragment that comes later, by our label. */
+export type DeferredFragment = Selected & { label: string }
+
+/**
+ * The fields that an object of the type `typename` has in the answer, in the order in which the client wrote them. Those
+ * in a fragment with `@defer` are not among them: `onDeferred` is told of the fragment.
+ */
+export function collectFields(
+  selected: readonly Selected[],
+  typename: string,
+  scope: Scope,
+  onDeferred?: (fragment: DeferredFragment) => void,
+): CollectedField[] {
   const fields = new Map<string, CollectedField>()
   const walk = ({ selectionSet, type }: Selected, parent: string): void => {
     for (const selection of selectionSet.selections) {
@@ -54,8 +69,10 @@ export function collectFields(selected: readonly Selected[], typename: string, s
       if (selection.kind === Kind.FIELD) add(fields, selection, { type, parent }, scope)
       else {
         const fragment = fragmentOf(selection, type, scope)
-        if (fragment !== undefined && isOfType(scope.schema, typename, fragment.type))
-          walk(fragment, fragment.type === type ? parent : fragment.type)
+        if (fragment === undefined || !isOfType(scope.schema, typename, fragment.type)) continue
+        const defer = deferOf(selection.directives)
+        if (defer !== undefined) onDeferred?.({ ...fragment, label: labelOf(defer) ?? '' })
+        else walk(fragment, fragment.type === type ? parent : fragment.type)
       }
     }
   }

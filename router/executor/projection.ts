@@ -11,7 +11,7 @@ import {
 } from 'graphql'
 import { type Data, get, isData, put } from './json-data.ts'
 import { type IsValid, leafCheck } from './leaf-values.ts'
-import { describe, FAILED, fail, type Projecting, report, RISEN, rise } from './projecting.ts'
+import { deny, describe, FAILED, fail, type Projecting, report, RISEN, rise } from './projecting.ts'
 import { type CollectedField, collectFields, type Scope, type Selected } from './projection-fields.ts'
 
 /** Makes the client's value of what was fetched. */
@@ -43,6 +43,9 @@ type TypenameOf = (data: Data) => string | undefined
 function compileField(field: CollectedField, typename: string, scope: Scope): Field {
   const { key, source, name, type } = field
   const leaf = type === undefined ? undefined : isNonNullType(type) ? type.ofType : type
+  const denial = field.nodes.map((node) => scope.denials?.denied.get(node)).find((found) => found !== undefined)
+  if (denial !== undefined)
+    return { ...NO_VALUE, key, source, complete: compileNullability(type, field, (_value, at) => deny(at, denial)) }
   return {
     key,
     source,
@@ -52,6 +55,14 @@ function compileField(field: CollectedField, typename: string, scope: Scope): Fi
     complete: type === undefined ? (value) => value : compileType(type, field, scope),
   }
 }
+
+const NO_VALUE = { isIntrospection: false, typename: undefined, isValid: undefined }
+
+const compileNullability = (
+  type: GraphQLOutputType | undefined,
+  field: CollectedField,
+  complete: Complete,
+): Complete => (isNonNullType(type) ? compileNonNull(complete, type.ofType, field) : complete)
 
 /** What `__typename` says: the type of the data where clients may know it, or the only one it can be. */
 function typenameOf(key: string, typename: string, { schema }: Scope): TypenameOf {
@@ -126,6 +137,7 @@ function compileLeaf(type: GraphQLLeafType, field: CollectedField): Complete {
 }
 
 function compileObject(type: GraphQLCompositeType, field: CollectedField, scope: Scope): Complete {
+  const denied = scope.denials?.deniedTypes
   const byTypename = new Map<string, readonly Field[]>()
   const fieldsFor = (typename: string): readonly Field[] => {
     const fields = collectFields(field.inner, typename, scope).map((inner) => compileField(inner, typename, scope))
@@ -137,6 +149,8 @@ function compileObject(type: GraphQLCompositeType, field: CollectedField, scope:
     const typename = value['__typename'] ?? type.name
     const fields =
       byTypename.get(typename as string) ?? (isComposite(typename, scope) ? fieldsFor(typename) : undefined)
+    const requirement = denied?.get(typename as string)
+    if (requirement !== undefined) return deny(at, { coordinate: typename as string, requirement })
     if (fields === undefined) return fail(at, `Invalid __typename found for object at ${describe(at, type, field)}.`)
     const projected = projectFields(fields, value, at)
     return projected === RISEN ? FAILED : projected

@@ -3,6 +3,10 @@ import { type Data, get, isData } from './json-data.ts'
 /** Where an object stands in the data. */
 export type Path = readonly (string | number)[]
 
+/** Whether one path leads through the other. An error without a path may be the cause of anything. */
+export const isAlong = (one: Path | undefined, other: Path | undefined): boolean =>
+  (one ?? []).every((element, index) => other?.[index] === undefined || other[index] === element)
+
 /**
  * The objects at the end of `paths` (keys, and `@` for each element of a list), each once, null ones left out. Goes level
  * by level: where a shared answer was merged one object stands in many places, and is walked through once.

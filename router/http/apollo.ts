@@ -8,6 +8,9 @@ import type { GraphQLFormattedError } from 'graphql'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
+import { hasDefer } from '../defer/defer-directive.ts'
+import { deferRules } from '../defer/defer-rules.ts'
+import { deliverInParts, formatOf, incrementalDelivery } from '../defer/incremental-delivery.ts'
 import { formatError } from '../errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -55,7 +58,9 @@ export async function startApollo(options: {
       jsonStatus,
       unavailableStatus,
       countRefusedDocuments(options.metrics),
+      incrementalDelivery,
     ],
+    validationRules: [...deferRules],
   })
   await apollo.start()
   return apollo
@@ -66,20 +71,22 @@ const isSyntaxError = ({ extensions }: GraphQLFormattedError): boolean =>
 
 function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
   // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.
-  const apiSchema = supergraph.federatedApiSchema.toGraphQLJSSchema()
+  const apiSchema = supergraph.federatedApiSchema.toGraphQLJSSchema({ includeDefer: true })
   return {
     onSchemaLoadOrUpdate: (listener) => {
       listener({ apiSchema, coreSupergraphSdl: supergraph.sdl })
       return () => undefined
     },
     load: async () => ({
-      executor: ({ document, request, context }) =>
-        operations.execute({
-          document,
-          operationName: request.operationName,
-          variables: request.variables ?? {},
-          context: context as RequestContext,
-        }),
+      executor: async ({ document, request, context: given }) => {
+        const context = given as RequestContext
+        const { operationName, variables = {} } = request
+        const operation = { document, operationName, variables, context }
+        const isInParts = hasDefer(document) && formatOf(request.http?.headers.get('accept')) !== undefined
+        return isInParts
+          ? deliverInParts(context, await operations.executeDeferred(operation))
+          : operations.execute(operation)
+      },
     }),
     stop: async () => undefined,
   }

@@ -19,7 +19,7 @@ export function measureOperations(operations: Operations, metrics: Metrics): Ope
   const counted = countOperations(metrics)
   const durations = metrics.histogram({
     name: 'agora_router_operation_duration_seconds',
-    help: 'From a validated query or mutation to its answer: planning, fetching, projecting',
+    help: 'From a validated query or mutation to its answer, or the first part of it: planning, fetching, projecting',
     labels: ['type'],
     buckets: SECONDS,
   })
@@ -31,6 +31,14 @@ export function measureOperations(operations: Operations, metrics: Metrics): Ope
       counted.inc({ type, code: codeOf(result) })
       durations.observe({ type }, (performance.now() - startedAt) / 1_000)
       return result
+    },
+    executeDeferred: async (request) => {
+      const startedAt = performance.now()
+      const type = typeOf(request)
+      const answer = await orCount(operations.executeDeferred(request), () => counted.inc({ type, code: FAULT }))
+      counted.inc({ type, code: codeOf('later' in answer ? answer.initial : answer) })
+      durations.observe({ type }, (performance.now() - startedAt) / 1_000)
+      return answer
     },
     prepareSubscription: async (request) => {
       const type = typeOf(request)

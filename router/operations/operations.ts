@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type ExecutionResult,
   type FormattedExecutionResult,
   getOperationAST,
@@ -8,17 +9,21 @@ import {
 } from 'graphql'
 import { messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
+import { withoutDefer } from '../defer/defer-directive.ts'
+import { type DeferredDocument, deferredDocument } from '../defer/deferred-document.ts'
+import type { DeferredAnswer } from '../defer/execute-deferred.ts'
 import { maskErrors } from '../errors.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from '../executor/executor.ts'
 import type { OperationLimits } from '../limits/operation-limits.ts'
 import type { RequestContext } from '../request-context.ts'
 import { createAccess } from '../security/access.ts'
+import { denialError } from '../security/denial-error.ts'
 import { createFilter, type FilteredOperation } from '../security/filter-operation.ts'
 import type { Access } from '../security/requirement.ts'
 import type { PolicyEvaluator } from '../options/authorization.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { isIncluded } from './is-included.ts'
-import { denialError, project } from './project.ts'
+import { project } from './project.ts'
 import { rootFields } from './root-fields.ts'
 
 /** A subscription that may be served: what to ask its source, and how each of its events becomes an answer. */
@@ -31,7 +36,10 @@ export type PreparedSubscription = {
 
 /** Serves validated operations: refuses, filters, executes, projects. Whichever transport they came by. */
 export type Operations = {
+  /** Whatever is deferred in it comes with the rest. */
   execute(request: OperationRequest): Promise<ExecutionResult>
+  /** For clients that read an answer in parts. One that has nothing deferred comes whole. */
+  executeDeferred(request: OperationRequest): Promise<ExecutionResult | DeferredAnswer>
   prepareSubscription(request: OperationRequest): Promise<PreparedSubscription | { errors: readonly GraphQLError[] }>
 }
 
@@ -60,7 +68,7 @@ export function createOperations(
     const result = await unlessUnplannable(executor.execute({ ...request, document: filtered.document }), request)
     return limits.withCost(request, project(apiSchema, request, filtered, result))
   }
-  const admit = (request: OperationRequest, access: Access): Admitted | Refused => {
+  const admit = (request: OperationRequest, access: Access, toServed: ToServed = wholeOf): Admitted | Refused => {
     const operation = getOperationAST(request.document, request.operationName)
     if (!operation)
       return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
@@ -70,9 +78,18 @@ export function createOperations(
     if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
     const unaffordable = limits.charge({ ...request, variables: coerced })
     if (unaffordable !== undefined) return { errors: [unaffordable] }
-    const filtered = filter(request.document, access)
+    return serve(operation, { ...request, variables: coerced }, access, toServed)
+  }
+  const serve = (
+    operation: OperationDefinitionNode,
+    request: OperationRequest,
+    access: Access,
+    toServed: ToServed,
+  ): Admitted | Refused => {
+    const { document, labels } = toServed(request)
+    const filtered = filter(document, access)
     if (filtered.refusal !== undefined) return { errors: [filtered.refusal] }
-    const admitted = { operation, filtered, request: { ...request, variables: coerced } }
+    const admitted = { operation, filtered, labels, request: { ...request, document } }
     const denials = deniedRootFields(admitted)
     return denials.length > 0 ? { errors: denials, data: null } : admitted
   }
@@ -82,6 +99,30 @@ export function createOperations(
     if ('errors' in admitted) return admitted
     return admitted.operation.operation === 'subscription' ? refuse('BAD_REQUEST', STREAMED) : run(admitted)
   }
+  const executeDeferred = async (request: OperationRequest): Promise<ExecutionResult | DeferredAnswer> => {
+    const access = await accessTo(request.document, request.context)
+    const admitted = admit(request, access, deferredOf)
+    if ('errors' in admitted) return admitted
+    const { operation, filtered, labels, request: served } = admitted
+    if (operation.operation === 'subscription') return refuse('BAD_REQUEST', STREAMED)
+    if (labels === undefined) return run(admitted)
+    const denials = filtered.hasDenials ? filtered : undefined
+    try {
+      const answer = await executor.executeDeferred({
+        ...served,
+        document: filtered.document,
+        client: served.document,
+        denials,
+        labels,
+      })
+      return { ...answer, initial: limits.withCost(served, answer.initial) }
+    } catch (error) {
+      if (!isPlanningFailure(error)) throw error
+      // Apollo's planner fails on some operations only because of their @defer: nobody is owed an answer in parts.
+      const whole = serve(operation, { ...served, document: request.document }, access, wholeOf)
+      return 'errors' in whole ? whole : run(whole)
+    }
+  }
   return {
     execute: async (request) => {
       const leave = limits.enter()
@@ -90,6 +131,19 @@ export function createOperations(
         return await execute(request)
       } finally {
         leave()
+      }
+    },
+    executeDeferred: async (request) => {
+      const leave = limits.enter()
+      if (leave instanceof GraphQLError) return { errors: [leave] }
+      let isOver = true
+      try {
+        const answer = await executeDeferred(request)
+        if (!('later' in answer) || answer.pending.length === 0) return answer
+        isOver = false
+        return { ...answer, later: atTheEnd(answer.later, leave) }
+      } finally {
+        if (isOver) leave()
       }
     },
     prepareSubscription: async (request) => {
@@ -109,7 +163,32 @@ export function createOperations(
   }
 }
 
-type Admitted = { operation: OperationDefinitionNode; filtered: FilteredOperation; request: OperationRequest }
+/** The parts of an answer are read to their end, whether its client is still there or not. */
+async function* atTheEnd(parts: DeferredAnswer['later'], act: () => void): DeferredAnswer['later'] {
+  try {
+    yield* parts
+  } finally {
+    act()
+  }
+}
+
+/** The document that is answered, for coerced variables. `labels` where parts of it come later. */
+type ToServed = (request: OperationRequest) => {
+  document: DocumentNode
+  labels?: DeferredDocument['labels'] | undefined
+}
+
+const wholeOf: ToServed = ({ document }) => ({ document: withoutDefer(document) })
+
+const deferredOf: ToServed = (request) =>
+  deferredDocument(request.document, request.operationName, request.variables) ?? wholeOf(request)
+
+type Admitted = {
+  operation: OperationDefinitionNode
+  filtered: FilteredOperation
+  labels: DeferredDocument['labels'] | undefined
+  request: OperationRequest
+}
 type Refused = { errors: readonly GraphQLError[]; data?: null }
 
 /** That an operation can't be planned is an answer to its client, not a fault of the router. */

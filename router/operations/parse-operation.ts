@@ -13,6 +13,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { DocumentLimits } from '../limits/document-limits.ts'
 import type { Caller } from '../limits/rate-limiter.ts'
+import { deferRules } from '../defer/defer-rules.ts'
 import { rootSelections } from './root-fields.ts'
 
 /** A document that the schema allows, and the operation in it that is asked for. */
@@ -30,6 +31,7 @@ export type ParseOperation = (
 type Checks = { limits: DocumentLimits; introspection: boolean }
 
 const REMEMBERED_DOCUMENTS = 2_000
+const RULES = [...specifiedRules, ...deferRules]
 
 /** The parser for one schema. */
 export function createParser(schema: GraphQLSchema, checks: Checks): ParseOperation {
@@ -72,7 +74,7 @@ function validateDocument(
   if (refusal !== undefined) return [limits.count(refusal)]
   const conditional = conditionalSubscription(document)
   if (conditional !== undefined) return [conditional]
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule]
+  const rules = introspection ? RULES : [...RULES, NoSchemaIntrospectionCustomRule]
   return validate(schema, document, rules).map((error) =>
     copy('GRAPHQL_VALIDATION_FAILED', error, introspection ? error.message : withoutSuggestions(error.message)),
   )

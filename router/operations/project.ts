@@ -6,8 +6,8 @@ import {
   GraphQLError,
   type GraphQLSchema,
 } from 'graphql'
-import type { Denial, FilteredOperation } from '../security/filter-operation.ts'
-import { describe } from '../security/requirement.ts'
+import { denialError } from '../security/denial-error.ts'
+import type { FilteredOperation } from '../security/filter-operation.ts'
 
 type Operation = {
   document: DocumentNode
@@ -38,13 +38,6 @@ export function project(
   const errors = [...(result.errors ?? []), ...(projected.errors ?? []).map(withoutSource)]
   return { data: projected.data ?? null, ...(errors.length > 0 && { errors }) }
 }
-
-/** The error for a field that the viewer may not see. */
-export const denialError = ({ coordinate, requirement }: Denial, path?: readonly (string | number)[]): GraphQLError =>
-  new GraphQLError(`${coordinate} needs ${describe(requirement)}`, {
-    path,
-    extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
-  })
 
 type Source = Readonly<Record<string, unknown>>
 

@@ -29,6 +29,7 @@ export type MendedSupergraph = {
   readonly needs: ReadonlyMap<string, readonly string[]>
   /** What the keys of a type read in a subgraph, by `subgraph Type`. */
   readonly keys: ReadonlyMap<string, readonly string[]>
+  readonly interfaces: ReadonlySet<string>
   /** Names of fields that plans read from the answers beside what the client asked for. */
   readonly readNames: ReadonlySet<string>
   /** The labels of progressive `@override`s, by the name of the field. */
@@ -61,8 +62,14 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
   const mended = document.definitions.map((definition) => mendDefinition(definition, mending))
   const definitions = mended.map((definition) => addStandIns(definition, mending))
   const { standIns, needs, keys, readNames, labels } = mending
-  return { sdl: print({ ...document, definitions }), standIns, needs, keys, readNames, labels }
+  const interfaces = new Set(
+    document.definitions.filter(({ kind }) => kind === Kind.INTERFACE_TYPE_DEFINITION).map(nameOf),
+  )
+  return { sdl: print({ ...document, definitions }), standIns, needs, keys, interfaces, readNames, labels }
 }
+
+const nameOf = (definition: DefinitionNode): string =>
+  'name' in definition && definition.name !== undefined ? definition.name.value : ''
 
 function startMending(document: DocumentNode, sdl: string): Mending {
   const graphs = document.definitions.find(

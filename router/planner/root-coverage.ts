@@ -43,7 +43,8 @@ function rootFetches(node: QueryPlan['node']): FetchNode[] {
 function childrenOf(node: Exclude<PlanNode, FetchNode>): PlanNode[] {
   switch (node.kind) {
     case 'Flatten':
-      return []
+      // What is deferred at the root is fetched there.
+      return node.path.length === 0 ? [node.node] : []
     case 'Sequence':
     case 'Parallel':
       return node.nodes

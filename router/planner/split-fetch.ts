@@ -20,14 +20,16 @@ type EntityField = { field: FieldNode; typeName: string; conditions: string }
  * A fetch becomes several where one representation can't serve all of its fields:
  * - its fields `@requires` one field with different arguments, and it would need two values under one name;
  * - some of its fields are under `@skip` or `@include`, and so is what they require: where that is left out, the
- *   representation is not complete, and the other fields would not be asked for either.
+ *   representation is not complete, and the other fields would not be asked for either;
+ * - what an interface object requires for one of its types only, the planner has read of all of them.
  */
 export function splitFetch(fetch: FetchNode, supergraph: MendedSupergraph): FetchNode[] {
   const read = leavesOf(fetch.requires ?? [])
-  if (!isInConflict(read, supergraph) && !/@(?:skip|include)\b/.test(fetch.operation)) return [fetch]
+  const isApart = isOfSomeTypes(fetch.requires ?? [], supergraph)
+  if (!isApart && !isInConflict(read, supergraph) && !/@(?:skip|include)\b/.test(fetch.operation)) return [fetch]
   const document = withoutSpreads(parse(fetch.operation, { noLocation: true }))
   const fields = entityFields(document)
-  const parts = partition(fields, fetch.serviceName, supergraph)
+  const parts = partition(fields, fetch.serviceName, supergraph, isApart)
   const [first, ...others] = parts
   if (first === undefined || others.length === 0) return [fetch]
   const keys = new Set(fields.flatMap(({ typeName }) => supergraph.keys.get(`${fetch.serviceName} ${typeName}`) ?? []))
@@ -38,6 +40,10 @@ export function splitFetch(fetch: FetchNode, supergraph: MendedSupergraph): Fetc
     return partOf(fetch, document, part, { isRead, index })
   })
 }
+
+const isOfSomeTypes = (requires: readonly QueryPlanSelectionNode[], { interfaces }: MendedSupergraph): boolean =>
+  requires.length > 1 &&
+  requires.some((selection) => selection.kind === 'InlineFragment' && interfaces.has(selection.typeCondition ?? ''))
 
 const leavesOf = (selections: readonly QueryPlanSelectionNode[], path = ''): string[] =>
   selections.flatMap((selection) => {
@@ -54,13 +60,19 @@ function isInConflict(paths: Iterable<string>, { standIns }: MendedSupergraph): 
 
 /**
  * Each field into the first part in which it conflicts with none and whose conditions are its own. What requires nothing,
- * or nothing beyond what is there in any case, is with the fields that have no conditions.
+ * or nothing beyond what is there in any case, is with the fields that have no conditions. `isApart`: a part for each need.
  */
-function partition(fields: readonly EntityField[], subgraph: string, supergraph: MendedSupergraph): Part[] {
+function partition(
+  fields: readonly EntityField[],
+  subgraph: string,
+  supergraph: MendedSupergraph,
+  isApart: boolean,
+): Part[] {
   const parts: Part[] = [{ conditions: '', fields: new Set(), needs: new Set() }]
   const withNeeds = fields.map(({ field, typeName, conditions }) => {
     const needs = supergraph.needs.get(`${subgraph} ${typeName}.${field.name.value}`) ?? []
-    return { field, needs, conditions: needs.length === 0 ? '' : conditions }
+    const own = isApart ? `${conditions} ${needs.toSorted().join(' ')}` : conditions
+    return { field, needs, conditions: needs.length === 0 ? '' : own }
   })
   for (const { field, needs, conditions } of withNeeds.toSorted((one, other) => order(one) - order(other))) {
     let part = parts.find(

@@ -16,22 +16,16 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { AccessRules } from './access-rules.ts'
 import { type Access, isMet, type Requirement } from './requirement.ts'
+import type { Denial, Denials } from './denial-error.ts'
 
 /** An operation less what the viewer may not see. */
-export type FilteredOperation = {
+export type FilteredOperation = Denials & {
   readonly document: DocumentNode
-  /** The fields of the client's document that were taken out, with what each would have needed. */
-  readonly denied: ReadonlyMap<FieldNode, Denial>
-  /** Types of which an interface or union in the answer may turn out to be, though the viewer may not see them. */
-  readonly deniedTypes: ReadonlyMap<string, Requirement>
   /** False where nothing was taken out and nothing can turn out to be forbidden: the answer is right as it comes. */
   readonly hasDenials: boolean
   /** Why the operation is not served at all. */
   readonly refusal?: GraphQLError
 }
-
-/** The coordinate that a viewer may not see, and why. */
-export type Denial = { readonly coordinate: string; readonly requirement: Requirement }
 
 /** Takes out of a document what `access` does not allow. The result is remembered per document, scopes and policies. */
 export type FilterOperation = (document: DocumentNode, access: Access) => FilteredOperation

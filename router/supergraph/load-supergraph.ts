@@ -40,7 +40,7 @@ export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string
     sdl,
     supergraph,
     federatedApiSchema,
-    apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+    apiSchema: federatedApiSchema.toGraphQLJSSchema({ includeDefer: true }),
     schema: supergraph.schema.toGraphQLJSSchema(),
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: urls[name] ?? url })),
     accessRules: readAccessRules(supergraph.schema),

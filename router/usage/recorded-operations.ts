@@ -14,6 +14,10 @@ export function recordOperations(
       recorder.record(request.document, schema, request.context.headers)
       return operations.execute(request)
     },
+    executeDeferred: (request) => {
+      recorder.record(request.document, schema, request.context.headers)
+      return operations.executeDeferred(request)
+    },
     prepareSubscription: (request) => {
       recorder.record(request.document, schema, request.context.headers)
       return operations.prepareSubscription(request)

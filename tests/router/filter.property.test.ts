@@ -61,6 +61,7 @@ const executor: Executor = {
       typeResolver: typeOf,
     }),
   planSubscription: () => assert.fail('no subscriptions here'),
+  executeDeferred: () => assert.fail('nothing is deferred here'),
 }
 const operations = createOperations(supergraph, executor, {
   log: quiet,

@@ -58,7 +58,7 @@ const contextOf = (): OperationRequest['context'] => ({
   isOverridden: () => false,
 })
 
-async function run(executor: Executor, request: OperationRequest): Promise<Answered> {
+async function run(executor: Pick<Executor, 'execute'>, request: OperationRequest): Promise<Answered> {
   const result: ExecutionResult = JSON.parse(JSON.stringify(await executor.execute(request)))
   return { data: result.data, errors: result.errors ?? [] }
 }

@@ -18,12 +18,17 @@ const MOST_FIELDS = 4
 const VARIABLES = '$yes: Boolean!, $no: Boolean! = false, $n: Int, $m: Int = 2, $name: String = "Product"'
 
 /** Draws an operation that the schema allows: aliases, fragments by type, conditions, variables, introspection. */
-export function drawOperation(g: fc.GeneratorValue, schema: GraphQLSchema): GeneratedOperation {
+export function drawOperation(
+  g: fc.GeneratorValue,
+  schema: GraphQLSchema,
+  /** What may stand at a fragment beside its condition: the next `@defer`. */
+  drawDefer: (g: fc.GeneratorValue) => string = () => '',
+): GeneratedOperation {
   const fragments: string[] = []
   const isMutation = schema.getMutationType() !== undefined && oneIn(g, 8)
   const root = isMutation ? schema.getMutationType() : schema.getQueryType()
   if (!root) throw new Error('expected a root type')
-  const body = drawSelections(g, { schema, fragments, depth: 0 }, root)
+  const body = drawSelections(g, { schema, fragments, depth: 0, drawDefer }, root)
   const used = `${body} ${fragments.join(' ')}`
   const declared = VARIABLES.split(', ').filter((variable) => new RegExp(`\\${variable.split(':')[0]}\\b`).test(used))
   const head = declared.length === 0 ? '' : `(${declared.join(', ')})`
@@ -39,7 +44,7 @@ export function drawOperation(g: fc.GeneratorValue, schema: GraphQLSchema): Gene
   }
 }
 
-type At = { schema: GraphQLSchema; fragments: string[]; depth: number }
+type At = { schema: GraphQLSchema; fragments: string[]; depth: number; drawDefer: (g: fc.GeneratorValue) => string }
 
 function drawSelections(g: fc.GeneratorValue, at: At, type: GraphQLNamedType): string {
   const count = g(fc.integer, { min: 1, max: MOST_FIELDS })
@@ -93,10 +98,10 @@ function drawFragment(g: fc.GeneratorValue, at: At, type: GraphQLNamedType): str
   const inner = { ...at, depth: at.depth + 1 }
   if (at.depth >= DEEPEST) return '__typename'
   const body = drawSelections(g, inner, target)
-  if (oneIn(g, 2)) return `... on ${target.name}${drawCondition(g)} ${body}`
+  if (oneIn(g, 2)) return `... on ${target.name}${drawCondition(g)}${at.drawDefer(g)} ${body}`
   const name = `F${at.fragments.length}`
   at.fragments.push(`fragment ${name} on ${target.name} ${body}`)
-  return `...${name}${drawCondition(g)}`
+  return `...${name}${drawCondition(g)}${at.drawDefer(g)}`
 }
 
 const oneIn = (g: fc.GeneratorValue, count: number): boolean => g(fc.nat, { max: count - 1 }) === count - 1

@@ -24,7 +24,7 @@ const REMEMBERED_PLANS = 2_000
 export function createStockExecutor(
   supergraph: LoadedSupergraph,
   options: { log: Logger; timeoutMs: number; planner?: Pick<Planner, 'plan'> },
-): Executor {
+): Omit<Executor, 'executeDeferred'> {
   const sources: Sources = Object.fromEntries(
     supergraph.subgraphs.map((subgraph) => [subgraph.name, createSubgraphSource(subgraph, options)]),
   )
