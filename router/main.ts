@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -6,24 +7,40 @@ import { messageOf } from '#platform/kernel/errors.ts'
 import { type Config, readConfig } from '#platform/runtime/config.ts'
 import { stopOnSignals } from '#platform/runtime/lifecycle.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
+import { answerForAll } from './cluster/collected-metrics.ts'
+import { startPrimary, WorkerFailedError } from './cluster/primary.ts'
 import { watchSupergraph } from './supergraph/watch-supergraph.ts'
 
 // Before @apollo/gateway is loaded: it would otherwise send telemetry.
 process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
 
+// Longer than it takes to end a worker that hangs.
+const WORKERS_LAST_MS = 2_000
 const OUR_SUPERGRAPH = fileURLToPath(new URL('../schema/supergraph.graphql', import.meta.url))
 
 /** What the command line said. */
 type Arguments = { supergraph: string; port: number | undefined }
 
 try {
-  await main(readArguments(process.argv.slice(2)), readConfig(process.env))
+  const args = readArguments(process.argv.slice(2))
+  const config = readConfig(process.env)
+  const { CLUSTER: workers = 1 } = config
+  await (cluster.isPrimary && workers > 1 ? runWorkers(workers, config) : serve(args, config))
 } catch (error) {
-  process.stderr.write(`router: ${messageOf(error).split('\n', 1)[0]}\n`)
+  // A worker that failed has said it already.
+  if (!(error instanceof WorkerFailedError)) process.stderr.write(`router: ${messageOf(error).split('\n', 1)[0]}\n`)
   process.exit(1)
 }
 
-async function main({ supergraph, port }: Arguments, config: Config): Promise<void> {
+async function runWorkers(workers: number, config: Config): Promise<void> {
+  const log = createLogger({ service: 'router', level: config.LOG_LEVEL })
+  const primary = await startPrimary({ workers, graceMs: config.SHUTDOWN_GRACE_MS, log })
+  exitWithParent(primary)
+  // The workers give up after their grace, and it is they who say why.
+  stopOnSignals(primary, { graceMs: config.SHUTDOWN_GRACE_MS + WORKERS_LAST_MS, log })
+}
+
+async function serve({ supergraph, port }: Arguments, config: Config): Promise<void> {
   const log = createLogger({ service: 'router', level: config.LOG_LEVEL })
   const { startRouter } = await import('./start-router.ts')
   const router = await startRouter({
@@ -31,11 +48,12 @@ async function main({ supergraph, port }: Arguments, config: Config): Promise<vo
     log,
     supergraphSdl: await readSupergraph(supergraph),
     ...(port !== undefined && { port }),
+    ...(cluster.isWorker && { answerMetrics: answerForAll }),
   })
   exitWithParent(router)
   watchSupergraph(supergraph, router.reload, log)
   stopOnSignals(router, { graceMs: config.SHUTDOWN_GRACE_MS, log })
-  log.info({ url: router.url, supergraph }, 'router is listening')
+  log.info({ url: router.url, supergraph, pid: process.pid }, 'router is listening')
 }
 
 function readArguments(args: string[]): Arguments {

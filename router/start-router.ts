@@ -1,9 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Revocations, watchRevocations } from '#platform/auth/revocations.ts'
-import type { Config } from '#platform/runtime/config.ts'
+import { type Config, ConfigError } from '#platform/runtime/config.ts'
 import { answerJson, close, type HttpHandler, listen } from '#platform/runtime/http.ts'
 import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime/lifecycle.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
-import { createMetrics } from '#platform/runtime/metrics.ts'
+import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
 import { createClientAddress } from './client-address.ts'
 import { createRequestRules } from './headers/request-rules.ts'
@@ -14,7 +15,7 @@ import { graphqlHandler } from './http/graphql-handler.ts'
 import { protect } from './http/protect.ts'
 import { countRequests } from './http/request-metrics.ts'
 import { createTraffic } from './limits/traffic.ts'
-import { readRouterOptions, type RouterOptionsInput } from './options/router-options.ts'
+import { readRouterOptions, type RouterOptions, type RouterOptionsInput } from './options/router-options.ts'
 import { type Pages, servePages } from './pages/serve-pages.ts'
 import { createGuards } from './resilience/guards.ts'
 import { startAuthentication } from './security/start-authentication.ts'
@@ -39,11 +40,14 @@ export async function startRouter(start: {
   options?: RouterOptionsInput
   port?: number
   host?: string
+  /** Answers `/metrics` otherwise than with those of this router alone. */
+  answerMetrics?: (own: Metrics) => HttpHandler
 }): Promise<Router> {
   const { config, log } = start
   const lifecycle = createLifecycle(log)
   try {
     const options = await readRouterOptions(config, start.options)
+    refuseLongDelay(options, config)
     // A checkout waits for a payment: a call may last as long as its request.
     const timeoutMs = config.REQUEST_TIMEOUT_MS
     const metrics = createMetrics()
@@ -55,7 +59,8 @@ export async function startRouter(start: {
     const base = { config, options, log, metrics, guards, traffic, usage }
     const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
-    const parts = prepare(reloading, base, lifecycle)
+    const answerMetrics = start.answerMetrics?.(metrics) ?? metrics.answer
+    const parts = { ...prepare(reloading, base, lifecycle), answerMetrics }
     const at = { host: start.host ?? config.HOST, port: start.port ?? config.PORT ?? DEFAULT_PORT }
     const url = await serve(parts, at, lifecycle)
     return {
@@ -70,9 +75,18 @@ export async function startRouter(start: {
   }
 }
 
+/** Work under way needs some of the grace that is left then. */
+function refuseLongDelay({ shutdown }: RouterOptions, { SHUTDOWN_GRACE_MS }: Config): void {
+  if (shutdown.delayMs === 0 || shutdown.delayMs < SHUTDOWN_GRACE_MS) return
+  throw new ConfigError(
+    `router options: shutdown.delayMs: expected less than SHUTDOWN_GRACE_MS (${SHUTDOWN_GRACE_MS}), got ${shutdown.delayMs}`,
+  )
+}
+
 /** What every part of the router is made with. */
 type Base = ServingParts
 type Parts = StreamingParts & Base & { streaming: Streaming; cors: Cors; responseRules: ResponseRules | undefined }
+type Served = Parts & { answerMetrics: HttpHandler }
 
 function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts {
   const { config, options, log } = base
@@ -96,7 +110,7 @@ function prepare(reloading: Reloading, base: Base, lifecycle: Lifecycle): Parts 
   return { ...parts, streaming }
 }
 
-async function serve(parts: Parts, at: { host: string; port: number }, lifecycle: Lifecycle): Promise<string> {
+async function serve(parts: Served, at: { host: string; port: number }, lifecycle: Lifecycle): Promise<string> {
   const draining = createDraining()
   const wrap = (handle: HttpHandler) =>
     draining.watch(protect(handle, { security: parts.options.security, cors: parts.cors }))
@@ -107,8 +121,10 @@ async function serve(parts: Parts, at: { host: string; port: number }, lifecycle
   const { server, url } = await listen({ paths: Object.fromEntries(paths), otherwise: wrap(answerUnknown) }, at)
   parts.streaming.serve(server)
   lifecycle.add('server', async () => {
-    draining.start()
     parts.serving().readiness.drain()
+    // A balancer that looked a moment ago still sends requests: they are served as before.
+    await wait(parts.options.shutdown.delayMs)
+    draining.start()
     await Promise.all([close(server), parts.streaming.drain()])
   })
   return url
@@ -123,14 +139,14 @@ function startRevocations(config: Config, log: Logger): Revocations | undefined 
   return watchRevocations(config.REDIS_URL, log)
 }
 
-function pathsOf(parts: Parts, pages: Pages): Record<string, HttpHandler> {
+function pathsOf(parts: Served, pages: Pages): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
   return {
     ...pages.paths,
     '/graphql': pages.orPage(countRequests(parts.streaming.handle(graphqlHandler(parts)), parts.metrics)),
     '/ready': ready,
     '/health': answerHealth,
-    '/metrics': parts.metrics.answer,
+    '/metrics': parts.answerMetrics,
   }
 }
 

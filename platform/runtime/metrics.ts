@@ -1,8 +1,14 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client'
+import { type Aggregator, collectDefaultMetrics, Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client'
 import type { HttpHandler } from './http.ts'
 
 /** A metric: its name ends in its unit (`_seconds`, `_bytes`, `_total` for what only grows). */
-type Description<Label extends string> = { name: string; help: string; labels?: readonly Label[] }
+type Description<Label extends string> = {
+  name: string
+  help: string
+  labels?: readonly Label[]
+  /** How the values of several processes become one: their sum unless given. */
+  aggregator?: Aggregator
+}
 
 /**
  * The metrics of one service. Asked for the same name twice, each function gives the same metric: what is started anew
@@ -15,6 +21,8 @@ export type Metrics = {
   histogram<Label extends string = never>(of: Description<Label> & { buckets: number[] }): Histogram<Label>
   /** Calls `read` before the metrics are read, for gauges of what is known elsewhere; the function that comes back ends that. */
   onRead(read: () => void | Promise<void>): () => void
+  /** All of them as they are now, for `AggregatorRegistry.aggregate`. */
+  read(): Promise<object[]>
   /** `/metrics`, in the text format of Prometheus. */
   answer: HttpHandler
 }
@@ -27,12 +35,14 @@ export function createMetrics(): Metrics {
   const readers = new Set<() => void | Promise<void>>()
   const once = <Kind extends Metric>(name: string, create: () => Kind): Kind =>
     (registry.getSingleMetric(name) as Kind | undefined) ?? create()
-  const configurationOf = <Label extends string>({ name, help, labels = [] }: Description<Label>) => ({
+  const configurationOf = <Label extends string>({ name, help, labels = [], aggregator }: Description<Label>) => ({
     name,
     help,
     labelNames: labels,
     registers: [registry],
+    ...(aggregator && { aggregator }),
   })
+  const prepare = () => Promise.all([...readers].map(async (read) => read()))
   return {
     counter: (of) => once(of.name, () => new Counter(configurationOf(of))),
     gauge: (of) => once(of.name, () => new Gauge(configurationOf(of))),
@@ -41,8 +51,12 @@ export function createMetrics(): Metrics {
       readers.add(read)
       return () => void readers.delete(read)
     },
+    read: async () => {
+      await prepare()
+      return (await Promise.all([registry.getMetricsAsJSON(), ofProcess().getMetricsAsJSON()])).flat()
+    },
     answer: async (_request, response) => {
-      await Promise.all([...readers].map(async (read) => read()))
+      await prepare()
       const texts = await Promise.all([registry.metrics(), ofProcess().metrics()])
       response.writeHead(200, { 'content-type': registry.contentType }).end(texts.join('\n'))
     },

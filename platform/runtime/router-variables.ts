@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bound, count } from './variable-types.ts'
+import { bound, count, milliseconds } from './variable-types.ts'
 
 /**
  * The environment variables of the router alone. What they set, and more, can stand in the file that ROUTER_CONFIG names;
@@ -80,4 +80,8 @@ export const routerVariables = {
     .string()
     .optional()
     .describe('router: where to record which clients ask for which fields: a folder, or redis://…; off unless set'),
+  CLUSTER: count.optional().describe('router: processes that share its port; one unless set'),
+  SHUTDOWN_DELAY_MS: milliseconds
+    .optional()
+    .describe('router: how long it goes on taking requests after SIGTERM, while /ready says 503 already; 0 unless set'),
 } satisfies Record<string, z.ZodType>

@@ -14,6 +14,7 @@ import { pages } from './pages.ts'
 import { rateLimit } from './rate-limit.ts'
 import { security } from './security.ts'
 import { sharing } from './sharing.ts'
+import { shutdown } from './shutdown.ts'
 import { subgraphs } from './subgraphs.ts'
 import { subscriptions } from './subscriptions.ts'
 import { usage } from './usage.ts'
@@ -31,6 +32,7 @@ const sections = {
   rateLimit,
   security,
   sharing,
+  shutdown,
   subgraphs,
   subscriptions,
   usage,

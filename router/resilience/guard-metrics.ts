@@ -71,8 +71,9 @@ export function showGuards(guards: { all(): Iterable<Guard> }, metrics: Metrics)
   })
   const breaker = metrics.gauge({
     name: 'agora_router_subgraph_breaker_state',
-    help: 'Circuit breakers of subgraphs: 0 closed, 1 half-open, 2 open',
+    help: 'Circuit breakers of subgraphs: 0 closed, 1 half-open, 2 open; of several workers the worst',
     labels: ['subgraph'],
+    aggregator: 'max',
   })
   metrics.onRead(() => {
     for (const { subgraph, slots, breaker: circuit } of guards.all()) {

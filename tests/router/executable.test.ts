@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { postGraphQL, subscribeGraphQL } from '../support/client.ts'
 import { startGraph } from './fixtures/graph.ts'
+import { runRouter } from './fixtures/process.ts'
 import { startTestRouter } from './fixtures/router.ts'
 
-const MAIN = fileURLToPath(new URL('../../router/main.ts', import.meta.url))
 const folder = await mkdtemp(join(tmpdir(), 'agora-router-'))
 after(() => rm(folder, { recursive: true }))
 
@@ -18,40 +15,8 @@ const graph = await startGraph()
 const supergraphFile = join(folder, 'supergraph.graphql')
 await writeFile(supergraphFile, graph.supergraphSdl)
 
-type Run = {
-  child: ChildProcess
-  lines: Record<string, unknown>[]
-  stderr: () => string
-  exited: Promise<number | null>
-}
-
-/** Runs the executable with nothing in its environment but `env`. */
-function run(args: string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  after(() => child.kill('SIGKILL'))
-  const lines: Record<string, unknown>[] = []
-  let rest = ''
-  let stderr = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (rest + text).split('\n')
-    rest = parts.pop() ?? ''
-    lines.push(...parts.map((line) => JSON.parse(line)))
-    child.emit('lines')
-  })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => void (stderr += text))
-  return { child, lines, stderr: () => stderr, exited: once(child, 'close').then(([code]) => code as number | null) }
-}
-
-async function listening({ child, lines }: Run): Promise<string> {
-  for (;;) {
-    const line = lines.find(({ msg }) => msg === 'router is listening')
-    if (line !== undefined) return String(line['url'])
-    await once(child, 'lines')
-  }
-}
-
 async function refusal(args: string[], env: Record<string, string> = {}): Promise<string> {
-  const failing = run(args, env)
+  const failing = runRouter(args, env)
   assert.equal(await failing.exited, 1)
   const text = failing.stderr().trim()
   assert.equal(text.split('\n').length, 1, `expected one sentence, got: ${text}`)
@@ -59,8 +24,8 @@ async function refusal(args: string[], env: Record<string, string> = {}): Promis
 }
 
 test('serves any supergraph file with no environment at all, says that tokens are ignored, and stops on SIGTERM', async () => {
-  const running = run(['--supergraph', supergraphFile, '--port', '0'])
-  const url = await listening(running)
+  const running = runRouter(['--supergraph', supergraphFile, '--port', '0'])
+  const url = await running.listening()
   const { data, errors } = await postGraphQL(url, {
     document: '{ product(id: 1) { name stock cost } }',
     token: 'whatever',
@@ -78,8 +43,8 @@ test('serves any supergraph file with no environment at all, says that tokens ar
 })
 
 test('takes --port before PORT', async () => {
-  const running = run(['--supergraph', supergraphFile, '--port', '0'], { PORT: '1' })
-  assert.notEqual(new URL(await listening(running)).port, '1')
+  const running = runRouter(['--supergraph', supergraphFile, '--port', '0'], { PORT: '1' })
+  assert.notEqual(new URL(await running.listening()).port, '1')
   running.child.kill('SIGTERM')
   assert.equal(await running.exited, 0)
 })
