@@ -6,6 +6,7 @@ import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime
 import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
+import { createCaching } from './caching/caching.ts'
 import { createClientAddress } from './client-address.ts'
 import { createRequestRules } from './headers/request-rules.ts'
 import { createResponseRules, type ResponseRules } from './headers/response-rules.ts'
@@ -56,7 +57,9 @@ export async function startRouter(start: {
     lifecycle.add('rate limits', traffic.stop)
     const usage = startUsageRecorder({ location: options.usage.log, flushMs: options.usage.flushMs, log, metrics })
     if (usage !== undefined) lifecycle.add('usage', usage.stop)
-    const base = { config, options, log, metrics, guards, traffic, usage }
+    const caching = createCaching({ options: options.caching, redisUrl: config.REDIS_URL, metrics, log })
+    lifecycle.add('cache', caching.stop)
+    const base = { config, options, log, metrics, guards, traffic, usage, caching }
     const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
     const answerMetrics = start.answerMetrics?.(metrics) ?? metrics.answer

@@ -11,8 +11,11 @@ const SILENCE_MS = 10_000
  * A connection for commands: while Redis is away a command fails after one retry, or after five seconds, instead of
  * waiting for ever. It reconnects by itself; a change of state is logged once.
  */
-export const createRedis = (url: string, log: Logger): Redis =>
-  observed(new Redis(url, { ...CONNECTING, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS }), log)
+export const createRedis = (url: string, log: Logger, options: Pick<RedisOptions, 'enableOfflineQueue'> = {}): Redis =>
+  observed(
+    new Redis(url, { ...CONNECTING, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS, ...options }),
+    log,
+  )
 
 /** A connection for subscribing or blocking reads, which wait as long as it takes. */
 export const createBlockingRedis = (

@@ -39,6 +39,13 @@ export const routerVariables = {
     .min(100)
     .optional()
     .describe('router: how often a silent stream or WebSocket gives a sign of life; 12000 unless set'),
+  CACHE: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('router, on or off: keeps answers that the supergraph gives @cacheControl to; on unless set'),
+  CACHE_MEMORY_BYTES: count
+    .optional()
+    .describe('router: memory that kept answers may take in its process; 67108864 unless set'),
   TRUSTED_PROXIES: z
     .string()
     .optional()

@@ -1,9 +1,13 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
+import type { FetchCaching, FetchCachingOf } from '../caching/fetch-caching.ts'
 import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import { compileContext, type ContextOf } from './context-values.ts'
 import { compileRewrites, type Rewrite } from './data-rewrites.ts'
 import { compileRepresentationText, type RepresentationText } from './representation-text.ts'
+
+/** What plans are compiled for; `cachingOf` where answers are kept. */
+export type PlanContext = Pick<LoadedSupergraph, 'schema' | 'subgraphs'> & { cachingOf?: FetchCachingOf | undefined }
 
 /** A query plan made ready to run. */
 export type Step =
@@ -27,10 +31,12 @@ export type FetchStep = {
   isRepeated: boolean
   /** Whether equal entities get copies: where what is around them matters, they are not equal for good. */
   isCopied: boolean
+  /** What the cache has to do with it, if anything. */
+  caching: FetchCaching | undefined
 }
 
 /** Compiles a plan: everything that does not depend on a request is done here, once. */
-export function compilePlan(supergraph: LoadedSupergraph, node: PlanNode | undefined): Step | undefined {
+export function compilePlan(supergraph: PlanContext, node: PlanNode | undefined): Step | undefined {
   if (node === undefined) return undefined
   const step = compileNode(node, [], supergraph)
   const fetches = fetchesOf(step)
@@ -41,10 +47,10 @@ export function compilePlan(supergraph: LoadedSupergraph, node: PlanNode | undef
 }
 
 /** The fetch of a subscription's source, for what its events need. */
-export const compileFetch = (supergraph: LoadedSupergraph, node: FetchNode): FetchStep =>
+export const compileFetch = (supergraph: PlanContext, node: FetchNode): FetchStep =>
   compileFetchAt(node, [], supergraph)
 
-function compileNode(node: PlanNode, path: readonly string[], supergraph: LoadedSupergraph): Step {
+function compileNode(node: PlanNode, path: readonly string[], supergraph: PlanContext): Step {
   switch (node.kind) {
     case 'Sequence':
       return { kind: 'sequence', steps: node.nodes.map((inner) => compileNode(inner, path, supergraph)) }
@@ -66,23 +72,25 @@ function compileNode(node: PlanNode, path: readonly string[], supergraph: Loaded
   }
 }
 
-function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: LoadedSupergraph): FetchStep {
+function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: PlanContext): FetchStep {
   const { schema } = supergraph
+  const caching = supergraph.cachingOf?.(node)
   return {
     kind: 'fetch',
     node,
     subgraph: addressOf(node.serviceName, supergraph),
     paths: [path],
-    bodyStart: bodyStartOf(node),
+    bodyStart: bodyStartOf({ ...node, operation: caching?.operation ?? node.operation }),
     represent: representOf(node, schema),
     rewriteOutput: compileRewrites(schema, node.outputRewrites),
     contextOf: compileContext(schema, node.contextRewrites),
     isRepeated: false,
     isCopied: false,
+    caching,
   }
 }
 
-function addressOf(name: string, { subgraphs }: LoadedSupergraph): SubgraphAddress {
+function addressOf(name: string, { subgraphs }: PlanContext): SubgraphAddress {
   const subgraph = subgraphs.find((candidate) => candidate.name === name)
   if (subgraph === undefined) throw new Error(`expected a subgraph of the supergraph, the plan names ${name}`)
   return subgraph

@@ -6,6 +6,7 @@ import type { PlannedOperation } from '../planner/planned-operation.ts'
 import { createDeferredExecution } from '../defer/deferred-execution.ts'
 import type { Planner } from '../planner/planner.ts'
 import { refuseUnanswerable } from '../planner/unanswerable.ts'
+import type { SupergraphCaching } from '../caching/caching.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { begin, type CompiledOperation, compileOperation } from './compiled-operation.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from './executor.ts'
@@ -18,23 +19,29 @@ type Options = {
   calls: SubgraphCalls
   /** What equal requests share; nothing where it is left out. */
   sharing?: (RouterOptions['sharing'] & { onShared?: () => void }) | undefined
+  /** What is kept of answers, where anything is. */
+  caching?: SupergraphCaching | undefined
   log: Logger
 }
 
 /** An executor that compiles each plan once and runs it many times. */
 export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Options): Executor {
-  const { planner, calls, sharing, log } = options
+  const { planner, calls, sharing, caching, log } = options
+  const cache = caching?.cache
   const planOf = ({ document, operationName, context }: Asked) =>
     planner.plan(document, operationName, context.isOverridden)
   const compiled = new WeakMap<PlannedOperation, WeakMap<DocumentNode, CompiledOperation>>()
   const compiledOf = (planned: PlannedOperation, request: OperationRequest): CompiledOperation => {
     const byDocument = compiled.get(planned) ?? new WeakMap<DocumentNode, CompiledOperation>()
-    const known = byDocument.get(request.document) ?? compileOperation(supergraph, planned, request)
+    const known =
+      byDocument.get(request.document) ??
+      compileOperation({ ...supergraph, cachingOf: caching?.cachingOf }, planned, request)
     compiled.set(planned, byDocument.set(request.document, known))
     return known
   }
   const shared = createSharedRuns({
     calls,
+    cache,
     log,
     untilAnswered: sharing?.incoming ?? false,
     onShared: sharing?.onShared,
@@ -45,7 +52,7 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
     // Who wants to hear of the answers of subgraphs must be there when they come.
     if (isShared && operation.kind === 'query' && heard === undefined && !signal.aborted)
       return shared.execute(operation, request)
-    const { result } = begin(operation, { request, calls, log })
+    const { result } = begin(operation, { request, calls, cache, log })
     return operation.kind === 'mutation' ? result.finally(shared.written) : result
   }
   const deferred = createDeferredExecution(supergraph, { planOf, calls, log })

@@ -1,7 +1,7 @@
 import { type ExecutionResult, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
-import { compileFetch, compilePlan, type FetchStep, type Step } from './compile-plan.ts'
+import { compileFetch, compilePlan, type FetchStep, type PlanContext, type Step } from './compile-plan.ts'
 import { compileProjection, type Project } from './compile-projection.ts'
 import type { OperationRequest } from './executor.ts'
 import { clone } from './json-data.ts'
@@ -22,7 +22,7 @@ let compiled = 0
 
 /** Compiles the plan of the request's operation, and the projection of its answer. */
 export function compileOperation(
-  supergraph: LoadedSupergraph,
+  supergraph: Pick<LoadedSupergraph, 'apiSchema'> & PlanContext,
   planned: PlannedOperation,
   request: Pick<OperationRequest, 'document' | 'operationName'>,
 ): CompiledOperation {
@@ -44,8 +44,9 @@ export function compileOperation(
 export type Begun = { run: Run; result: Promise<ExecutionResult> }
 
 /** Begins to execute `operation` for `request`. */
-export function begin(operation: CompiledOperation, parts: Pick<Run, 'request' | 'calls' | 'log'>): Begun {
-  const run = newRun(parts)
+export function begin(operation: CompiledOperation, parts: Pick<Run, 'request' | 'calls' | 'cache' | 'log'>): Begun {
+  // What an event tells of may be newer than what is kept, and nobody would tell its subscribers again.
+  const run = newRun(parts.request.event === undefined ? parts : { ...parts, cache: undefined })
   return { run, result: finish(operation, parts.request, run) }
 }
 

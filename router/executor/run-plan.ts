@@ -1,5 +1,7 @@
 import type { GraphQLError } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
+import type { FetchCache } from '../caching/fetch-cache.ts'
+import type { FetchCaching } from '../caching/fetch-caching.ts'
 import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
 import { type ContextGroup, groupByContext } from './context-values.ts'
@@ -22,10 +24,12 @@ export type Run = {
   readonly done: Set<FetchStep>
   /** Whether any call was answered, or failed. */
   hasAnswers: boolean
+  /** What was kept of former answers, where any is. */
+  readonly cache?: FetchCache | undefined
 }
 
 /** A run that has fetched nothing yet. */
-export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'log'>): Run => ({
+export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'cache' | 'log'>): Run => ({
   ...parts,
   data: {},
   errors: [],
@@ -84,11 +88,30 @@ const NO_VALUES: Data = {}
 async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
   const batch = step.represent && batchOf(step, targets)
   if (targets.size === 0 || batch?.length === 0) return
+  if (run.cache !== undefined && step.caching !== undefined)
+    return fetchThrough(run.cache, { step, caching: step.caching, batch, values }, run)
   const answer = await ask(step, { batch, values }, run)
-  if (answer === undefined) return
+  if (answer !== undefined) take(step, answer, batch, run)
+}
+
+function take(step: FetchStep, answer: Answer, batch: Batch | undefined, run: Run): void {
   if (batch === undefined) takeAnswer(step, answer, run)
   else takeEntities(step, answer, batch, run)
 }
+
+type Cacheable = { step: FetchStep; caching: FetchCaching; batch: Batch | undefined; values: Data }
+
+const fetchThrough = (cache: FetchCache, { step, caching, batch, values }: Cacheable, run: Run): Promise<void> =>
+  cache.fetch(
+    { caching, batch, variables: variablesOf(step, values, run).join(','), context: run.request.context },
+    {
+      ask: (missing, since) => ask(step, { batch: missing, values, changes: since.changes }, run),
+      take: (answer, part) => {
+        run.hasAnswers = true
+        take(step, answer, part, run)
+      },
+    },
+  )
 
 const targetsOf = ({ paths }: FetchStep, { data }: Run): Set<Data> => targetsAt(data, paths)
 
@@ -106,13 +129,14 @@ function batchOf({ represent, isRepeated }: FetchStep, targets: Iterable<Data>):
   return isRepeated ? entities.sort((one, other) => (one.text < other.text ? -1 : 1)) : entities
 }
 
-type Asked = { batch: Batch | undefined; values: Data }
+/** `changes`: how many were known when it was asked for, where its answer may be kept. */
+type Asked = { batch: Batch | undefined; values: Data; changes?: number }
 
 /** Undefined where there was no answer: the errors are noted then. */
 async function ask(step: FetchStep, asked: Asked, run: Run): Promise<Answer | undefined> {
   const { batch } = asked
   try {
-    const answer = await send(step, bodyOf(step, asked, run), run)
+    const answer = await send(step, bodyOf(step, asked, run), asked.changes, run)
     run.hasAnswers = true
     if (batch !== undefined && answer.data !== null) expectEntities(answer.data, batch, step)
     return answer
@@ -123,20 +147,30 @@ async function ask(step: FetchStep, asked: Asked, run: Run): Promise<Answer | un
   }
 }
 
-function bodyOf({ bodyStart, node }: FetchStep, { batch, values }: Asked, { request: { variables } }: Run): string {
+function bodyOf(step: FetchStep, { batch, values }: Asked, run: Run): string {
   const members = batch === undefined ? [] : [`"representations":[${batch.map(({ text }) => text).join(',')}]`]
+  return `${step.bodyStart},"variables":{${[...members, ...variablesOf(step, values, run)].join(',')}}}`
+}
+
+function variablesOf({ node }: FetchStep, values: Data, { request: { variables } }: Run): string[] {
+  const members: string[] = []
   for (const name of node.variableUsages ?? []) {
     const value = values[name] ?? variables[name]
     if (value !== undefined) members.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`)
   }
-  return `${bodyStart},"variables":{${members.join(',')}}}`
+  return members
 }
 
-async function send({ node, subgraph, isRepeated }: FetchStep, body: string, run: Run): Promise<Answer> {
+async function send(
+  { node, subgraph, isRepeated }: FetchStep,
+  body: string,
+  changes: number | undefined,
+  run: Run,
+): Promise<Answer> {
   const isQuery = node.operationKind === 'query'
-  const call = { subgraph, body, isQuery, context: run.request.context }
+  const call = { subgraph, body, isQuery, context: run.request.context, changes }
   if (!isRepeated || !isQuery) return run.calls.ask(call)
-  const key = `${subgraph.name} ${body}`
+  const key = `${changes} ${subgraph.name} ${body}`
   const known = run.memo.get(key) ?? run.calls.ask(call)
   run.memo.set(key, known)
   return cloneAnswer(await known)

@@ -14,7 +14,7 @@ export type SharedRuns = {
 }
 
 /** `onShared` hears of each request that joins the run of another. */
-type Options = Pick<Run, 'calls' | 'log'> & { untilAnswered: boolean; onShared?: (() => void) | undefined }
+type Options = Pick<Run, 'calls' | 'cache' | 'log'> & { untilAnswered: boolean; onShared?: (() => void) | undefined }
 
 /**
  * Requests with equal operations, variables and headers (but the ids) share one run. With `untilAnswered` as long as it is
@@ -29,7 +29,9 @@ export function createSharedRuns(options: Options): SharedRuns {
   let writes = 0
   return {
     execute: (operation, request) => {
-      const key = `${operation.id} ${writes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
+      // What was read before a change is no answer to who asks after it.
+      const changes = options.cache?.changes() ?? 0
+      const key = `${operation.id} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
       const known = underWay.get(key)
       if (known !== undefined && (options.untilAnswered || !known.run.hasAnswers)) {
         options.onShared?.()
@@ -53,7 +55,7 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
   const waiters = new Set<Waiter>()
   const { signal, abort } = createAborting()
   const request = { ...first, context: { ...first.context, signal } }
-  const { run, result } = begin(operation, { request, calls: parts.calls, log: parts.log })
+  const { run, result } = begin(operation, { request, calls: parts.calls, cache: parts.cache, log: parts.log })
   const settleAll = (settle: (waiter: Waiter) => void) => {
     onEnd()
     for (const waiter of waiters) {

@@ -6,8 +6,17 @@ import { onAbort, reasonOf } from './on-abort.ts'
 import { headersOf, identityOf } from './request-identity.ts'
 import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
 
-/** One call: `body` is the JSON as it is sent; equal queries may be answered by one call where `isQuery`. */
-export type Call = { subgraph: SubgraphAddress; body: string; isQuery: boolean; context: RequestContext }
+/**
+ * One call: `body` is the JSON as it is sent; equal queries may be answered by one call where `isQuery`, but none that
+ * would be kept by one from before another change.
+ */
+export type Call = {
+  subgraph: SubgraphAddress
+  body: string
+  isQuery: boolean
+  context: RequestContext
+  changes?: number | undefined
+}
 
 /** Calls of subgraphs. `ask` is rejected when the subgraph can't be reached, answers no GraphQL, or the request is over. */
 export type SubgraphCalls = Running & { ask(call: Call): Promise<Answer> }
@@ -47,7 +56,7 @@ export function createSubgraphCalls({
     if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
     if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
     if (!shareInFlight || isPersonal?.(call.subgraph.name) === true) return alone(call)
-    const key = `${mutations} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
+    const key = `${mutations} ${call.changes} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
     const known = shared.get(key)
     if (known !== undefined) {
       onShared?.(call.subgraph)

@@ -8,6 +8,8 @@ import { strictest } from './cache-control.ts'
 export type Heard = {
   /** `isCacheable`: a query, answered without errors. */
   answer(subgraph: string, headers: IncomingHttpHeaders, isCacheable: boolean): void
+  /** What was kept of an answer, for as long as it may still be kept. */
+  kept(leftS: number): void
   /** A call that brought nothing. */
   failure(): void
 }
@@ -50,6 +52,7 @@ function collect(rules: readonly ResponseRule[], vary: string | undefined): Rece
         const said = [headers['cache-control']].flat().join(', ')
         cacheControls.push(isCacheable && said !== '' ? said : undefined)
       },
+      kept: (leftS) => void cacheControls.push(`public, max-age=${Math.max(0, Math.floor(leftS))}`),
       failure: () => void cacheControls.push(undefined),
     },
     write: (response, { viewer }) => {

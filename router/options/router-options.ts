@@ -5,6 +5,7 @@ import { messageOf } from '#platform/kernel/errors.ts'
 import { type Config, ConfigError } from '#platform/runtime/config.ts'
 import { authentication } from './authentication.ts'
 import { authorization } from './authorization.ts'
+import { caching } from './caching.ts'
 import { clientAddress } from './client-address.ts'
 import { cors } from './cors.ts'
 import { headers } from './headers.ts'
@@ -23,6 +24,7 @@ import { usage } from './usage.ts'
 const sections = {
   authentication,
   authorization,
+  caching,
   clientAddress,
   cors,
   headers,

@@ -1,6 +1,7 @@
 import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, type Schema, Supergraph } from '@apollo/federation-internals'
 import type { GraphQLSchema } from 'graphql'
 import { messageOf } from '#platform/kernel/errors.ts'
+import { type CacheHints, readCacheHints } from '../caching/cache-hints.ts'
 import { type CostRules, readCostRules } from '../cost/cost-rules.ts'
 import { type AccessRules, readAccessRules } from '../security/access-rules.ts'
 
@@ -22,6 +23,8 @@ export type LoadedSupergraph = {
   readonly accessRules: AccessRules
   /** What operations cost; undefined where the supergraph has neither `@cost` nor `@listSize`. */
   readonly costRules: CostRules | undefined
+  /** What may be kept of answers; undefined where nothing. */
+  readonly cacheHints: CacheHints | undefined
   /** Features in use that the executor does not execute; what hangs on them fails at its subgraph. */
   readonly unsupported: readonly string[]
 }
@@ -45,6 +48,7 @@ export function loadSupergraph(sdl: string, urls: Readonly<Record<string, string
     subgraphs: supergraph.subgraphsMetadata().map(({ name, url }) => ({ name, url: urls[name] ?? url })),
     accessRules: readAccessRules(supergraph.schema),
     costRules: readCostRules(supergraph.schema),
+    cacheHints: readCacheHints(supergraph),
     unsupported: UNSUPPORTED.filter((name) =>
       supergraph.schema.coreFeatures?.getByIdentity(`https://specs.apollo.dev/${name}`),
     ),

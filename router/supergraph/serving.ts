@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
+import type { Caching } from '../caching/caching.ts'
 import { createCompiledExecutor } from '../executor/compiled-executor.ts'
 import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
@@ -55,6 +56,7 @@ export type ServingParts = {
   guards: Guards
   traffic: Traffic
   usage?: UsageRecorder | undefined
+  caching: Caching
 }
 
 type Parts = ServingParts & { servedBefore: boolean }
@@ -62,7 +64,7 @@ type Parts = ServingParts & { servedBefore: boolean }
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
 export async function createServing(
   sdl: string,
-  { config, options, log, metrics, guards, traffic, usage, servedBefore }: Parts,
+  { config, options, log, metrics, guards, traffic, usage, caching, servedBefore }: Parts,
 ): Promise<Serving> {
   const supergraph = loadSupergraph(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
@@ -86,7 +88,13 @@ export async function createServing(
   const sharing = supergraph.subgraphs.some(({ name }) => isPersonal(name))
     ? undefined
     : { ...options.sharing, onShared: countSharedRuns(metrics) }
-  const executor = createCompiledExecutor(supergraph, { planner, calls, sharing, log })
+  const executor = createCompiledExecutor(supergraph, {
+    planner,
+    calls,
+    sharing,
+    caching: caching.for(supergraph),
+    log,
+  })
   const operations = measureOperations(
     recordOperations(
       createOperations(supergraph, executor, {

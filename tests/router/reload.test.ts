@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
 import { createMetrics } from '#platform/runtime/metrics.ts'
+import { createCaching } from '../../router/caching/caching.ts'
 import { createTraffic } from '../../router/limits/traffic.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
 import { createGuards } from '../../router/resilience/guards.ts'
@@ -98,7 +99,8 @@ test('warms the plans of recent operations before it takes over', async () => {
   const base = { log: quiet, metrics: createMetrics() }
   const guards = createGuards({ ...base, options: options.subgraphs, timeoutMs: 1_000 })
   const traffic = createTraffic({ ...base, config, options })
-  const parts = { ...base, config, options, guards, traffic }
+  const caching = createCaching({ ...base, options: options.caching, redisUrl: undefined })
+  const parts = { ...base, config, options, guards, traffic, caching }
   const reloading = await startReloading(small, parts)
   const { planner, parse } = reloading.current()
   const documentOf = (text: string, from = parse) => {
