@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Shop } from '../../cli/start/one-process.ts'
 import { type Answer, postGraphQL, subscribeGraphQL } from '../support/client.ts'
 import { startSeededShop } from '../support/seeded-shop.ts'
-import { type ExampleOperation, fillIn, readExampleOperations } from '../tooling/example-operations.ts'
+import { type ExampleOperation, fillIn, readExampleOperations } from '../../cli/collection/example-operations.ts'
 import { createActors, type ExampleActors } from './example-values.ts'
 
 let shop: Shop

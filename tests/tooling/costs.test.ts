@@ -16,7 +16,7 @@ import { readConfig } from '#platform/runtime/config.ts'
 import { createCost } from '../../router/cost/operation-cost.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
 import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
-import { fillIn, readExampleOperations } from './example-operations.ts'
+import { fillIn, readExampleOperations } from '../../cli/collection/example-operations.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const { apiSchema, costRules: rules } = loadSupergraph(read('schema/supergraph.graphql'))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { buildSchema, getVariableValues, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
-import { fillIn, readExampleOperations, readExamplesReadme } from './example-operations.ts'
+import { fillIn, readExampleOperations, readExamplesReadme } from '../../cli/collection/example-operations.ts'
 
 const schema = buildSchema(readFileSync(new URL('../../schema/api.graphql', import.meta.url), 'utf8'))
 const examples = readExampleOperations()

@@ -41,6 +41,10 @@ const refused = [
   ['sandbox/ledger.ts', `import { parse } from '#schema/events/payments.ts'\nexport const x = parse`],
   ['sandbox/ledger.ts', `import { pay } from '../subgraphs/payments/index.ts'\nexport const x = pay`],
   ['router/main.ts', `import { port } from '../tests/support/port.ts'\nexport const x = port`],
+  ['client/send.ts', `import { readFile } from 'node:fs/promises'\nexport const x = readFile`],
+  ['client/send.ts', `import { listen } from '#platform/runtime/http.ts'\nexport const x = listen`],
+  ['client/send.ts', `import { start } from '../router/start-router.ts'\nexport const x = start`],
+  ['router/main.ts', `import { createClient } from '../client/index.ts'\nexport const x = createClient`],
   [
     'platform/runtime/http.ts',
     `import { compose } from '../../cli/graph/source/composition.ts'\nexport const x = compose`,
@@ -73,6 +77,7 @@ const allowed = [
   ['subgraphs/registry.ts', `import { users } from './users/index.ts'\nexport const x = users`],
   ['router/server.ts', `import { open } from '#platform/runtime/http.ts'\nexport const x = open`],
   ['sandbox/server.ts', `import { open } from '#platform/runtime/http.ts'\nexport const x = open`],
+  ['client/money.ts', `import { add } from '#platform/kernel/money.ts'\nexport const x = add`],
   [
     'cli/start.ts',
     `import { users } from '../subgraphs/users/index.ts'\nimport { start } from '../router/main.ts'\nexport const x = [users, start]`,
@@ -128,7 +133,7 @@ test('lint refuses `any` and `!`', () => {
 
 /** Plants `files` beside the project's own lint configuration and returns the rules that lint says they break. */
 function rulesBroken(files: Record<string, string>): string[] {
-  for (const folder of ['platform', 'schema', 'subgraphs', 'router', 'sandbox', 'cli', 'tests']) {
+  for (const folder of ['platform', 'schema', 'subgraphs', 'router', 'sandbox', 'client', 'cli', 'tests']) {
     rmSync(join(root, folder), { recursive: true, force: true })
   }
   for (const [file, source] of Object.entries(files)) {
