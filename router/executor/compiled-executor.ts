@@ -61,7 +61,13 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
       const isMutation = getOperationAST(request.document, request.operationName)?.operation === 'mutation'
       return isMutation ? deferred(request).finally(shared.written) : deferred(request)
     },
-    planSubscription: async (request) => subscriptionPlanOf((await planOf(request)).plan),
+    planSubscription: async (asked) => {
+      const planned = await planOf(asked)
+      return {
+        ...subscriptionPlanOf(planned.plan),
+        answer: (request) => begin(compiledOf(planned, request), { request, calls, log }).result,
+      }
+    },
     execute: async (request) => {
       const plan = planOf(request)
       const planned = plan instanceof Promise ? await plan : plan
@@ -72,7 +78,7 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
 }
 
 /** The source of a subscription, and the rest of each event's answer. */
-export function subscriptionPlanOf({ node }: QueryPlan): SubscriptionPlan {
+export function subscriptionPlanOf({ node }: QueryPlan): Pick<SubscriptionPlan, 'primary' | 'rest'> {
   if (node?.kind !== 'Subscription') throw new Error(`expected the plan of a subscription, got ${node?.kind}`)
   return { primary: node.primary, rest: node.rest }
 }

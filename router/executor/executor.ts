@@ -24,7 +24,12 @@ export type DeferredRequest = OperationRequest & {
 }
 
 /** How a subscription is served: `primary` is what its source subgraph is asked for, `rest` follows each event. */
-export type SubscriptionPlan = { readonly primary: FetchNode; readonly rest: PlanNode | undefined }
+export type SubscriptionPlan = {
+  readonly primary: FetchNode
+  readonly rest: PlanNode | undefined
+  /** Executes `rest` for one event. The plan stays with its subscription, though the planner may have forgotten it. */
+  answer(request: OperationRequest): Promise<ExecutionResult>
+}
 
 /** The seam behind which operations are planned and executed. It never throws for a fault of a subgraph: that is in `errors`. It throws QUERY_PLANNING_FAILED. */
 export type Executor = {

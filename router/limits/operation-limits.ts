@@ -21,7 +21,7 @@ export type OperationLimits = {
 
 const COST_BUCKETS = [1, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000]
 /** The request header, or member of `connection_init`, that asks for `extensions.cost`. */
-const COST_HEADER = 'x-include-cost'
+export const COST_HEADER = 'x-include-cost'
 
 /** The limits for one supergraph. Where it has neither `@cost` nor `@listSize` each operation costs 1, and none too much. */
 export function createOperationLimits(

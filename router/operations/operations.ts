@@ -64,8 +64,11 @@ export function createOperations(
       return { errors: [new GraphQLError(error.message, { extensions: error.extensions })], data: null }
     }
   }
-  const run = async ({ request, filtered }: Admitted): Promise<ExecutionResult> => {
-    const result = await unlessUnplannable(executor.execute({ ...request, document: filtered.document }), request)
+  const run = async (
+    { request, filtered }: Admitted,
+    executing: Executor['execute'] = executor.execute,
+  ): Promise<ExecutionResult> => {
+    const result = await unlessUnplannable(executing({ ...request, document: filtered.document }), request)
     return limits.withCost(request, project(apiSchema, request, filtered, result))
   }
   const admit = (request: OperationRequest, access: Access, toServed: ToServed = wholeOf): Admitted | Refused => {
@@ -157,7 +160,7 @@ export function createOperations(
         plan,
         filtered: admitted.filtered,
         variables: admitted.request.variables,
-        answer: (event, context) => run({ ...admitted, request: { ...admitted.request, event, context } }),
+        answer: (event, context) => run({ ...admitted, request: { ...admitted.request, event, context } }, plan.answer),
       }
     },
   }

@@ -7,6 +7,7 @@ import {
 } from 'graphql'
 import { maskErrors, maskSubgraphErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
+import { COST_HEADER } from '../limits/operation-limits.ts'
 import type { PreparedSubscription } from '../operations/operations.ts'
 import type { FilteredOperation } from '../security/filter-operation.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
@@ -77,6 +78,7 @@ function wishOf({ prepared, request, serving, query }: Subscription, parts: Part
       prepared.variables,
       accessOf(prepared),
       planOf(prepared),
+      context.headers[COST_HEADER],
     ]),
     open: (sink: SourceSink) =>
       parts.upstream.subscribe(subgraph, asked, context, {

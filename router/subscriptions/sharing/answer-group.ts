@@ -26,7 +26,7 @@ export class AnswerGroup {
   /** Those since the source began, for who joins soon after; undefined once that time is over. */
   #past: Answer[] | undefined
   #isAnswering = false
-  #isOver = false
+  #end: { errors: readonly GraphQLFormattedError[] | undefined } | undefined
 
   /** `past`: the events that the source has brought already. */
   constructor(
@@ -78,11 +78,10 @@ export class AnswerGroup {
     this.#past = undefined
   }
 
-  /** The source has ended: with `errors` at once, otherwise after what it brought was answered. */
+  /** The source has ended; its listeners hear of it after what it brought was answered. */
   finish(errors?: readonly GraphQLFormattedError[]): void {
-    this.#isOver = true
-    if (errors !== undefined) this.#pending.length = 0
-    if (errors !== undefined || !this.#isAnswering) this.#finishAll(errors)
+    this.#end = { errors }
+    if (!this.#isAnswering) this.#finishAll(errors)
   }
 
   async #answerAll(): Promise<void> {
@@ -93,10 +92,10 @@ export class AnswerGroup {
       for (const listener of this.listeners) listener.deliver(answer)
     }
     this.#isAnswering = false
-    if (this.#isOver) this.#finishAll()
+    if (this.#end !== undefined) this.#finishAll(this.#end.errors)
   }
 
-  #finishAll(errors?: readonly GraphQLFormattedError[]): void {
+  #finishAll(errors: readonly GraphQLFormattedError[] | undefined): void {
     const listeners = [...this.listeners]
     this.listeners.clear()
     for (const listener of listeners) listener.finish(errors)

@@ -31,8 +31,11 @@ export function createStockExecutor(
   const planOf = options.planner === undefined ? createStockPlanner(supergraph) : options.planner.plan
   const planFor = async ({ document, operationName, context }: Planned & Pick<OperationRequest, 'context'>) =>
     planOf(document, operationName, context.isOverridden)
-  return {
-    planSubscription: async (request) => subscriptionPlanOf((await planFor(request)).plan),
+  const executor: Omit<Executor, 'executeDeferred'> = {
+    planSubscription: async (request) => ({
+      ...subscriptionPlanOf((await planFor(request)).plan),
+      answer: executor.execute,
+    }),
     execute: async (request) => {
       const planned = await planFor(request)
       refuseUnanswerable(planned, request)
@@ -54,6 +57,7 @@ export function createStockExecutor(
       return nameBack(planned, answer)
     },
   }
+  return executor
 }
 
 export /** The stock executor renames no key that holds null, 0 or '', so representations are named here. */
@@ -98,7 +102,7 @@ export function createPlanCache(supergraph: LoadedSupergraph): (request: Planned
   }
 }
 
-function subscriptionPlanOf(plan: QueryPlan): SubscriptionPlan {
+function subscriptionPlanOf(plan: QueryPlan): Pick<SubscriptionPlan, 'primary' | 'rest'> {
   if (plan.node?.kind !== 'Subscription') throw new Error(`expected the plan of a subscription, got ${plan.node?.kind}`)
   return { primary: plan.node.primary, rest: plan.node.rest }
 }
