@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '#platform/embedded/free-port.ts'
-import type { Contender } from './contenders/contenders.ts'
+import type { Contender, Place } from './contenders/contenders.ts'
 import { firstDifference } from './first-difference.ts'
 import { type NodeProcess, startProcess } from './processes/node-process.ts'
 
@@ -26,7 +26,7 @@ export class ContenderError extends Error {
 export async function startContender(
   contender: Contender,
   question: Question,
-  files: { supergraphFile: string; answersFile: string; folder: string },
+  files: Omit<Place, 'port'> & { folder: string },
 ): Promise<Serving> {
   const port = await freePort()
   const command = contender.command({ ...files, port })

@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 1
 /** At most `maximum` at once, over every transport; the events of a subscription do not count. */
 export function createInFlight(maximum: number, metrics: Metrics): InFlight {
   const countRefusal = countRefusals(metrics)
-  const gauge = metrics.gauge({ name: 'agora_router_in_flight', help: 'Operations under way' })
+  const gauge = metrics.gauge({ name: 'agora_router_operations_in_flight', help: 'Operations under way' })
   let underWay = 0
   metrics.onRead(() => gauge.set(underWay))
   const leave = () => void (underWay -= 1)

@@ -204,7 +204,7 @@ test('sheds what is more than may be under way at once, and takes more when ther
   const first = postGraphQL(small.url, { document })
   const second = subscribeGraphQL(small.wsUrl, { document: '{ products(first: 1) { id } }' }).next()
   await held.called
-  const hasTwo = async () => /agora_router_in_flight 2/.test(await metricsOf(small.base))
+  const hasTwo = async () => /agora_router_operations_in_flight 2/.test(await metricsOf(small.base))
   await waitUntil('two are under way', hasTwo)
   const shed = await postGraphQL(small.url, { document })
   assert.equal(shed.status, 503)

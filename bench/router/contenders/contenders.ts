@@ -13,7 +13,13 @@ export type Contender = {
 }
 
 /** Where and from what a contender serves. */
-export type Place = { supergraphFile: string; answersFile: string; port: number }
+export type Place = {
+  supergraphFile: string
+  sizedSupergraphFile: string
+  redisUrl: string
+  answersFile: string
+  port: number
+}
 
 /** A script of Node with its arguments and environment. */
 export type Command = { script: string; args: string[]; env: Record<string, string> }
@@ -52,6 +58,7 @@ export const CONTENDERS: readonly Contender[] = [
     command: (at: Place) => runOurs(at, 'set' in way ? { [way.set[0]]: way.set[1] } : {}),
     ...('set' in way && { needs: way.set[0] }),
   })),
+  { name: 'ours-limited', title: 'ours, with costs and the rate limit', isHive: false, command: runLimited },
   { name: 'bare', title: 'limit: bare node:http', isHive: false, command: runBare },
 ]
 
@@ -73,6 +80,12 @@ function runBare({ answersFile, port }: Place): Command {
 function runOurs({ supergraphFile, port }: Place, env: Record<string, string>): Command {
   const args = ['--supergraph', supergraphFile, '--port', String(port)]
   return { script: pathOf('../../../router/main.ts'), args, env }
+}
+
+/** With all that a supergraph without `@listSize` and a router without Redis do without; nothing is refused. */
+function runLimited(at: Place): Command {
+  const limited = { ...at, supergraphFile: at.sizedSupergraphFile }
+  return runOurs(limited, { REDIS_URL: at.redisUrl, RATE_LIMIT: '1000000000000', MAX_COST: 'off' })
 }
 
 function runHive({ supergraphFile, port }: Place, config: string, flags: readonly string[]): Command {
