@@ -30,6 +30,9 @@ export type RequestContext = {
   readonly heard?: Heard | undefined
   /** Aborted when the client left or the time is over. */
   readonly signal: AbortSignal
+  /** When its time is over, and from when on what it reads must be: both as `performance.now()` has it. */
+  readonly deadline?: number | undefined
+  readonly readsSince?: number | undefined
   /** Which progressive `@override`s are on, by label. */
   readonly isOverridden: IsOverridden
 }
@@ -48,6 +51,7 @@ export function createRequestContext(
     clientAddress: string | undefined
     overrides?: OverrideSettings
     requestRules?: RequestRules | undefined
+    timeoutMs?: number
   },
 ): RequestContext {
   const { requestRules } = options
@@ -68,6 +72,7 @@ export function createRequestContext(
     signal: options.signal,
     isOverridden,
     requestRules,
+    ...(options.timeoutMs !== undefined && { deadline: performance.now() + options.timeoutMs }),
   }
 }
 

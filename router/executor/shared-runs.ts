@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql'
 import { begin, type CompiledOperation, cutShort } from './compiled-operation.ts'
 import type { OperationRequest } from './executor.ts'
+import { hasTimeFor } from './call-times.ts'
 import { createAborting, onAbort, reasonOf } from './on-abort.ts'
 import { identityOf } from './request-identity.ts'
 import type { Run } from './run-plan.ts'
@@ -33,7 +34,11 @@ export function createSharedRuns(options: Options): SharedRuns {
       const changes = options.cache?.changes() ?? 0
       const key = `${operation.id} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
       const known = underWay.get(key)
-      if (known !== undefined && (options.untilAnswered || !known.run.hasAnswers)) {
+      if (
+        known !== undefined &&
+        (options.untilAnswered || !known.run.hasAnswers) &&
+        hasTimeFor(request.context, known.run.request.context)
+      ) {
         options.onShared?.()
         return known.join(request)
       }

@@ -2,6 +2,7 @@ import type { Running } from '#platform/runtime/lifecycle.ts'
 import { forwardedTo, type RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import type { HttpCall, Transport } from './http-pools.ts'
+import { type Begun, mayJoin, withTimeLeft } from './call-times.ts'
 import { onAbort, reasonOf } from './on-abort.ts'
 import { headersOf, identityOf } from './request-identity.ts'
 import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
@@ -36,6 +37,7 @@ export type SubgraphCallsOptions = {
  * The calls to all subgraphs. With `shareInFlight` a query that is under way answers every
  * equal one that comes meanwhile: same subgraph, same body, same headers but the ids. It is given up when all have left.
  * A query that comes after a mutation was answered never joins one from before it: who has written reads what they wrote.
+ * What an event is completed with was asked for after the event had come.
  */
 export function createSubgraphCalls({
   transport,
@@ -46,7 +48,12 @@ export function createSubgraphCalls({
   const shared = new Map<string, UnderWay>()
   let mutations = 0
   const start = ({ subgraph, body, isQuery, context }: Call): HttpCall =>
-    transport.post({ subgraph, headers: headersOf(forwardedTo(context, subgraph.name)), body, isQuery })
+    transport.post({
+      subgraph,
+      headers: withTimeLeft(headersOf(forwardedTo(context, subgraph.name)), context),
+      body,
+      isQuery,
+    })
   const alone = (call: Call) =>
     join(
       begin(call, start(call), () => undefined),
@@ -58,11 +65,13 @@ export function createSubgraphCalls({
     if (!shareInFlight || isPersonal?.(call.subgraph.name) === true) return alone(call)
     const key = `${mutations} ${call.changes} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
     const known = shared.get(key)
-    if (known !== undefined) {
+    if (known !== undefined && mayJoin(call.context, known)) {
       onShared?.(call.subgraph)
       return join(known, call)
     }
-    const underWay = begin(call, start(call), () => shared.delete(key))
+    const underWay = begin(call, start(call), () => {
+      if (shared.get(key) === underWay) shared.delete(key)
+    })
     shared.set(key, underWay)
     return join(underWay, call)
   }
@@ -85,9 +94,9 @@ function tellOf({ subgraph, isQuery, context: { heard } }: Call, asked: Promise<
 }
 
 type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
-type UnderWay = { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
+type UnderWay = Begun & { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
 
-function begin({ subgraph }: Call, http: HttpCall, onEnd: () => void): UnderWay {
+function begin({ subgraph, context }: Call, http: HttpCall, onEnd: () => void): UnderWay {
   const waiters = new Set<Waiter>()
   // Once: an equal call may have begun since.
   let isOver = false
@@ -107,6 +116,8 @@ function begin({ subgraph }: Call, http: HttpCall, onEnd: () => void): UnderWay 
   }
   void settleAll()
   return {
+    begunAt: performance.now(),
+    deadline: context.deadline,
     waiters,
     leave: (waiter, reason) => {
       waiters.delete(waiter)

@@ -38,6 +38,7 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       identity: ANONYMOUS,
       clientAddress: parts.clientAddressOf(request),
       signal: signalOf(response, parts.timeoutMs),
+      timeoutMs: parts.timeoutMs,
       overrides: parts.overrides,
       requestRules: parts.requestRules,
     })

@@ -84,10 +84,12 @@ function wishOf({ prepared, request, serving, query }: Subscription, parts: Part
       parts.upstream.subscribe(subgraph, asked, context, {
         next: ({ data, errors }) => {
           parts.counted.onEvent(subgraph.name)
-          sink.next({
+          const event = {
             ...(data !== undefined && { data }),
             ...(errors && { errors: maskSubgraphErrors(errors, subgraph.name, at) }),
-          })
+          }
+          arrivals.set(event, performance.now())
+          sink.next(event)
         },
         complete: () => sink.finish(),
         error: (fault) => sink.finish(faultErrors(fault, subgraph.name, at)),
@@ -95,6 +97,9 @@ function wishOf({ prepared, request, serving, query }: Subscription, parts: Part
     toAnswer: (event: FormattedExecutionResult) => answer(event, { prepared, serving, context }, parts),
   }
 }
+
+/** When an event came. What completes it must not be older: a call that is under way by then may have read before it. */
+const arrivals = new WeakMap<FormattedExecutionResult, number>()
 
 type Answering = { prepared: PreparedSubscription; serving: Serving; context: OperationRequest['context'] }
 
@@ -112,7 +117,9 @@ async function answer(
     return { ...(event.data === null && { data: null }), errors: maskErrors(event.errors ?? [], at) }
   const release = serving.hold()
   try {
-    return await prepared.answer(event, { ...context, signal: AbortSignal.timeout(timeoutMs) })
+    const deadline = performance.now() + timeoutMs
+    const readsSince = arrivals.get(event)
+    return await prepared.answer(event, { ...context, signal: AbortSignal.timeout(timeoutMs), deadline, readsSince })
   } catch (error) {
     return {
       data: null,

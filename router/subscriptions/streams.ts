@@ -130,6 +130,7 @@ function requestOf(
     identity,
     clientAddress,
     signal,
+    timeoutMs: parts.timeoutMs,
     overrides: parts.overrides,
     requestRules: parts.requestRules,
   })
