@@ -6,6 +6,7 @@ import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime
 import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
+import { showCaches } from './caches.ts'
 import { createCaching } from './caching/caching.ts'
 import { createClientAddress } from './client-address.ts'
 import { createRequestRules } from './headers/request-rules.ts'
@@ -52,6 +53,7 @@ export async function startRouter(start: {
     // A checkout waits for a payment: a call may last as long as its request.
     const timeoutMs = config.REQUEST_TIMEOUT_MS
     const metrics = createMetrics()
+    showCaches(metrics)
     const guards = createGuards({ options: options.subgraphs, timeoutMs, log, metrics })
     const traffic = createTraffic({ config, options, log, metrics })
     lifecycle.add('rate limits', traffic.stop)

@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import { withoutSpreads } from '../planner/fetch-documents.ts'
 import { conditionOf, deferOf, hasDefer, labelOf } from './defer-directive.ts'
 
@@ -53,7 +53,9 @@ function write(document: DocumentNode, operationName: string | undefined): Writt
   const fragments = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
   const whole = withoutSpreads({ ...document, definitions: [operation, ...fragments] })
   const conditions = conditionVariables(whole)
-  const variants = new LRUCache<string, { of: DeferredDocument | undefined }>({ max: REMEMBERED_VARIANTS })
+  const variants = createCache<string, { of: DeferredDocument | undefined }>('deferred_document_variants', {
+    max: REMEMBERED_VARIANTS,
+  })
   return {
     variant: (variables) => {
       const key = conditions.map((name) => (variables[name] === false ? '0' : '1')).join('')

@@ -7,7 +7,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import { compileSelected, conditionVariables, renamed } from '../executor/compile-projection.ts'
 import type { Data } from '../executor/json-data.ts'
 import type { Scope, Selected } from '../executor/projection-fields.ts'
@@ -41,7 +41,7 @@ const REMEMBERED_VARIANTS = 16
 /** Gives the projection for the variables in `@skip` and `@include`, compiled at its first use. */
 export function compileDeferredProjection(options: Options): (variables: Variables) => DeferredProjection {
   const conditions = conditionVariables(options.document)
-  const variants = new LRUCache<string, DeferredProjection>({ max: REMEMBERED_VARIANTS })
+  const variants = createCache<string, DeferredProjection>('deferred_projection_variants', { max: REMEMBERED_VARIANTS })
   return (variables) => {
     const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
     const known = variants.get(key) ?? compileVariant(options, variables)

@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
   visit,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
 import type { Denials } from '../security/denial-error.ts'
 import { compileIntrospection } from './introspection.ts'
@@ -38,7 +38,7 @@ export function compileProjection(options: Options): Project {
   const operation = getOperationAST(options.document, options.operationName)
   if (!operation) throw new Error('expected an operation of the document')
   const conditions = conditionVariables(options.document)
-  const variants = new LRUCache<string, Projection>({ max: REMEMBERED_VARIANTS })
+  const variants = createCache<string, Projection>('projection_variants', { max: REMEMBERED_VARIANTS })
   return ({ data, errors }, variables) => {
     const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
     const project = variants.get(key) ?? compileVariant(options, operation, variables)

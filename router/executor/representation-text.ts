@@ -32,7 +32,8 @@ export function compileRepresentationText({ schema, requires, rewrite }: Options
     const { __typename: typename } = entity
     if (typeof typename !== 'string') return undefined
     const members = byTypename.get(typename) ?? membersOf(requires, typename, schema)
-    byTypename.set(typename, members)
+    // Only types that are there, whatever a subgraph says.
+    if (schema.getType(typename) !== undefined) byTypename.set(typename, members)
     return textOf(members, entity) ?? theLongWay(entity)
   }
 }

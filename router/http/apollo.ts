@@ -16,6 +16,7 @@ import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
+import { createDocumentStore } from './document-store.ts'
 import { jsonStatus } from './json-status.ts'
 import { limitDocuments } from './limit-documents.ts'
 import { countRefusedDocuments } from './request-metrics.ts'
@@ -42,6 +43,7 @@ export async function startApollo(options: {
     allowBatchedHttpRequests: security.batchSize > 0,
     nodeEnv: config.NODE_ENV,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import type { Running } from '#platform/runtime/lifecycle.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
@@ -45,7 +45,7 @@ export function createRateLimiter(
   options: RouterOptions['rateLimit'],
   { redisUrl, metrics, log }: { redisUrl: string; metrics: Metrics; log: Logger },
 ): RateLimiter {
-  const counts = new LRUCache<string, Count>({ max: REMEMBERED_CALLERS })
+  const counts = createCache<string, Count>('callers', { max: REMEMBERED_CALLERS })
   const countRefusal = countRefusals(metrics)
   const passed = metrics.counter({
     name: 'agora_router_rate_limit_open_total',

@@ -1,6 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import { type DocumentNode, GraphQLError, Kind, print, separateOperations, stripIgnoredCharacters } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { type AliasedOperation, aliasFields } from './alias-fields.ts'
 import { bareIntrospection } from './bare-introspection.ts'
@@ -77,8 +77,8 @@ export function createPlanner(supergraph: Pick<LoadedSupergraph, 'sdl'>, options
   const prepared = new WeakMap<DocumentNode, Map<string, Prepared>>()
   const underWay = new Map<string, Promise<Entry>>()
   // So that asking again for what can't be planned keeps no thread busy.
-  const refused = new LRUCache<string, GraphQLError>({ max: REMEMBERED_REFUSALS })
-  const entries = new LRUCache<string, Entry>({
+  const refused = createCache<string, GraphQLError>('refused_plans', { max: REMEMBERED_REFUSALS })
+  const entries = createCache<string, Entry>('plans', {
     max: options.maxPlans ?? REMEMBERED_PLANS,
     maxSize: options.maxCharacters ?? REMEMBERED_CHARACTERS,
     sizeCalculation: ({ characters }) => characters,

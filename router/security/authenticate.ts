@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import type { KeyLookup } from '#platform/auth/tokens.ts'
 import { CallerError, messageOf } from '#platform/kernel/errors.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
@@ -38,7 +38,7 @@ export function createAuthenticator(options: {
   verify: VerifyToken
   isRevoked: (sessionId: string) => boolean
 }): Authenticate {
-  const known = new LRUCache<string, { identity: Identity; verifiedAtMs: number }>({ max: REMEMBERED_TOKENS })
+  const known = createCache<string, { identity: Identity; verifiedAtMs: number }>('tokens', { max: REMEMBERED_TOKENS })
   const identify = async (token: string, nowMs: number): Promise<Identity> => {
     const identity = identityOf(await verifyOrExplain(token, options.verify), token)
     known.set(token, { identity, verifiedAtMs: nowMs })

@@ -13,7 +13,8 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import type { AccessRules } from './access-rules.ts'
 import { type Access, isMet, type Requirement } from './requirement.ts'
 import type { Denial, Denials } from './denial-error.ts'
@@ -31,18 +32,24 @@ export type FilteredOperation = Denials & {
 export type FilterOperation = (document: DocumentNode, access: Access) => FilteredOperation
 
 const REMEMBERED_DOCUMENTS = 2_000
+// Of one document: a shop has a handful of roles.
+const REMEMBERED_VARIANTS = 32
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 const NOTHING = new Map<never, never>()
 
 /** The filter for one supergraph. `schema` is what clients see. */
 export function createFilter(schema: GraphQLSchema, rules: AccessRules): FilterOperation {
   if (rules.size === 0) return (document) => ({ document, denied: NOTHING, deniedTypes: NOTHING, hasDenials: false })
-  const known = new LRUCache<DocumentNode, Map<string, FilteredOperation>>({ max: REMEMBERED_DOCUMENTS })
+  const known = createCache<DocumentNode, LRUCache<string, FilteredOperation>>('filtered_documents', {
+    max: REMEMBERED_DOCUMENTS,
+  })
   return (document, access) => {
-    const byAccess = known.get(document) ?? new Map<string, FilteredOperation>()
+    const byAccess =
+      known.get(document) ?? createCache<string, FilteredOperation>('filtered_variants', { max: REMEMBERED_VARIANTS })
     const key = keyOf(access)
     const filtered = byAccess.get(key) ?? filterDocument(document, { schema, rules, access })
-    known.set(document, byAccess.set(key, filtered))
+    byAccess.set(key, filtered)
+    known.set(document, byAccess)
     return filtered
   }
 }

@@ -16,7 +16,7 @@ const ask = async (query: string): Promise<unknown> => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query }),
   })
-  return (await response.json()) as unknown
+  return response.json()
 }
 const timeLeftOf = ({ headers }: { headers: Record<string, unknown> }): number =>
   Number(headers['x-request-timeout-ms'])
