@@ -2,7 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { newId } from '#platform/kernel/ids.ts'
 import { type Asker, startWholeShop, type WholeShop } from '../support/whole-shop.ts'
-import { ADDRESS, answered, CARD, codesOf, createShopping, GUEST, type Shopping } from './shopping.ts'
+import {
+  ADDRESS,
+  answered,
+  CARD,
+  codesOf,
+  createShopping,
+  GUEST,
+  nextEvent,
+  PASSWORD,
+  type Shopping,
+} from './shopping.ts'
 
 let shop: WholeShop
 let shopping: Shopping
@@ -120,7 +130,42 @@ describe('reading', () => {
       assert.deepEqual(codes, ['NOT_FOUND', 'NOT_FOUND'])
     }
   })
+
+  test('another role, a disabled account and a logout end at once what the person follows', async () => {
+    const admin = shop.user({ role: 'ADMIN' })
+    const ends = {
+      role: ({ id: userId }: Person) => change('setUserRole', { userId, role: 'MERCHANT' }),
+      disabled: ({ id: userId }: Person) => change('setUserActive', { userId, isActive: false }),
+      logout: ({ refreshToken }: Person) => change('logout', { refreshToken }),
+    }
+    const change = async (name: 'setUserRole' | 'setUserActive' | 'logout', input: object) => {
+      const type = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}Input`
+      assert.deepEqual((await shopping.mutate(name, type, 'userErrors { code }', admin, input)).userErrors, [])
+    }
+    for (const [why, end] of Object.entries(ends)) {
+      const person = await signedIn()
+      const { id } = await shopping.cart(person, [{ variantId: await shopping.variant() }])
+      const events = shop.watch('subscription ($id: ID!) { cartChanged(cartId: $id) { id } }', { id }, person)
+      assert.equal((await nextEvent(events)).cartChanged.id, id)
+      await end(person)
+      const { value } = await events.next()
+      assert.equal(value?.errors?.[0]?.extensions?.['code'], 'UNAUTHENTICATED', why)
+      assert.equal((await events.next()).done, true, why)
+    }
+  })
 })
+
+type Person = { token: string; id: string; refreshToken: string }
+
+/** Somebody new, who has signed in. */
+async function signedIn(): Promise<Person> {
+  const { email, id } = await shopping.register()
+  const { session } = await shopping.mutate('login', 'LoginInput', 'session { accessToken refreshToken }', GUEST, {
+    email,
+    password: PASSWORD,
+  })
+  return { token: session.accessToken, refreshToken: session.refreshToken, id }
+}
 
 /** The code of the error that a subscription is refused with, as a result or as a message of its own. */
 async function firstCode(events: ReturnType<WholeShop['watch']>): Promise<unknown> {
