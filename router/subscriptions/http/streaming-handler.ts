@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpHandler } from '#platform/runtime/http.ts'
 import type { Running } from '#platform/runtime/lifecycle.ts'
+import { ANONYMOUS } from '../../security/authenticate.ts'
 import { createEventStreams } from './event-streams.ts'
 import { eventStream, type HttpFraming, multipart } from './framings.ts'
 import { type HttpParts, refuse } from './http-parts.ts'
@@ -22,10 +23,10 @@ export function streamingHandler(parts: HttpParts, otherwise: HttpHandler): Stre
     if (request.method !== 'GET' && request.method !== 'POST')
       return refuse(response, { status: 405, message: 'expected GET or POST' })
     const read = await readOperation(request, parts.longestMessageBytes)
-    if (takesJson(request) && !('operation' in read && isSubscription(read.operation, parts)))
+    if (takesJson(request) && !('operation' in read && typeOf(read.operation, request, parts) === 'subscription'))
       return otherwise(request, response)
     if ('refusal' in read) return refuse(response, read.refusal)
-    if (request.method === 'GET' && isMutation(read.operation, parts))
+    if (request.method === 'GET' && typeOf(read.operation, request, parts) === 'mutation')
       return refuse(response, { status: 405, message: 'Cannot perform mutations over GET' })
     const leave = await streamOperation({ request, response }, read.operation, {
       ...parts,
@@ -60,10 +61,13 @@ const takesJson = ({ headers: { accept = '' } }: IncomingMessage): boolean => JS
 
 type Asked = { query: string; operationName?: string | null | undefined }
 
-const isSubscription = (asked: Asked, parts: HttpParts): boolean => typeOf(asked, parts) === 'subscription'
-const isMutation = (asked: Asked, parts: HttpParts): boolean => typeOf(asked, parts) === 'mutation'
-
-function typeOf({ query, operationName }: Asked, { serving }: HttpParts): string | undefined {
-  const parsed = serving().parse(query, operationName ?? undefined)
+function typeOf(
+  { query, operationName }: Asked,
+  request: IncomingMessage,
+  { serving, clientAddressOf }: HttpParts,
+): string | undefined {
+  // Before the token was looked at: reading is charged to the address.
+  const caller = { identity: ANONYMOUS, address: clientAddressOf(request) }
+  const parsed = serving().parse(query, operationName ?? undefined, caller)
   return 'errors' in parsed ? undefined : parsed.operation.operation
 }
