@@ -1,21 +1,33 @@
-import { runCheck } from './check/command.ts'
-import { runCompose } from './compose/command.ts'
-import { runDiff } from './diff/command.ts'
-import { runExplain } from './explain/command.ts'
-import { runLint } from './lint/command.ts'
-import { runUsage } from './usage/command.ts'
-
 /** A command: resolves with whether all is well. Throws GraphError where it can't do its work. */
 export type Command = { summary: string; run(args: string[]): Promise<boolean> }
 
+// Each is loaded when it is run: planner and composition take a while.
 /** Every command by its name. */
 export const COMMANDS = {
-  compose: { summary: 'writes schema/supergraph.graphql, schema/api.graphql and schema/subgraphs/', run: runCompose },
-  check: { summary: 'whether the graph may replace the one of another revision', run: runCheck },
-  lint: { summary: 'whether the schemas keep the rules of the house', run: runLint },
-  diff: { summary: 'what changed in the API since another revision', run: runDiff },
-  explain: { summary: 'the query plan of an operation, with its cost; --svg FILE draws it', run: runExplain },
-  usage: { summary: 'usage report: which fields clients ask for, by what routers recorded', run: runUsage },
+  compose: {
+    summary: 'writes schema/supergraph.graphql, schema/api.graphql and schema/subgraphs/',
+    run: async (args) => (await import('./compose/command.ts')).runCompose(args),
+  },
+  check: {
+    summary: 'whether the graph may replace the one of another revision',
+    run: async (args) => (await import('./check/command.ts')).runCheck(args),
+  },
+  lint: {
+    summary: 'whether the schemas keep the rules of the house',
+    run: async (args) => (await import('./lint/command.ts')).runLint(args),
+  },
+  diff: {
+    summary: 'what changed in the API since another revision',
+    run: async (args) => (await import('./diff/command.ts')).runDiff(args),
+  },
+  explain: {
+    summary: 'the query plan of an operation, with its cost; --svg FILE draws it',
+    run: async (args) => (await import('./explain/command.ts')).runExplain(args),
+  },
+  usage: {
+    summary: 'usage report: which fields clients ask for, by what routers recorded',
+    run: async (args) => (await import('./usage/command.ts')).runUsage(args),
+  },
 } satisfies Record<string, Command>
 
 /** The name of a command. */
