@@ -9,6 +9,7 @@ import { stopOnSignals } from '#platform/runtime/lifecycle.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
 import { answerForAll } from './cluster/collected-metrics.ts'
 import { startPrimary, WorkerFailedError } from './cluster/primary.ts'
+import { contractOf } from './supergraph/contracts-file.ts'
 import { watchSupergraph } from './supergraph/watch-supergraph.ts'
 
 // Before @apollo/gateway is loaded: it would otherwise send telemetry.
@@ -17,9 +18,10 @@ process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
 // Longer than it takes to end a worker that hangs.
 const WORKERS_LAST_MS = 2_000
 const OUR_SUPERGRAPH = fileURLToPath(new URL('../schema/supergraph.graphql', import.meta.url))
+const OUR_CONTRACTS = fileURLToPath(new URL('../contracts.yaml', import.meta.url))
 
 /** What the command line said. */
-type Arguments = { supergraph: string; port: number | undefined }
+type Arguments = { supergraph: string; port: number | undefined; contract?: string | undefined; contracts: string }
 
 try {
   const args = readArguments(process.argv.slice(2))
@@ -40,18 +42,19 @@ async function runWorkers(workers: number, config: Config): Promise<void> {
   stopOnSignals(primary, { graceMs: config.SHUTDOWN_GRACE_MS + WORKERS_LAST_MS, log })
 }
 
-async function serve({ supergraph, port }: Arguments, config: Config): Promise<void> {
+async function serve({ supergraph, port, contract, contracts }: Arguments, config: Config): Promise<void> {
   const log = createLogger({ service: 'router', level: config.LOG_LEVEL })
   const { startRouter } = await import('./start-router.ts')
+  const ofContract = await contractOf(contract ?? config.CONTRACT, contracts)
   const router = await startRouter({
     config,
     log,
-    supergraphSdl: await readSupergraph(supergraph),
+    supergraphSdl: ofContract(await readSupergraph(supergraph)),
     ...(port !== undefined && { port }),
     ...(cluster.isWorker && { answerMetrics: answerForAll }),
   })
   exitWithParent(router)
-  watchSupergraph(supergraph, router.reload, log)
+  watchSupergraph(supergraph, async (sdl) => router.reload(ofContract(sdl)), log)
   stopOnSignals(router, { graceMs: config.SHUTDOWN_GRACE_MS, log })
   log.info({ url: router.url, supergraph, pid: process.pid }, 'router is listening')
 }
@@ -59,13 +62,18 @@ async function serve({ supergraph, port }: Arguments, config: Config): Promise<v
 function readArguments(args: string[]): Arguments {
   const { values } = parseArgs({
     args,
-    options: { supergraph: { type: 'string', default: OUR_SUPERGRAPH }, port: { type: 'string' } },
+    options: {
+      supergraph: { type: 'string', default: OUR_SUPERGRAPH },
+      port: { type: 'string' },
+      contract: { type: 'string' },
+      contracts: { type: 'string', default: OUR_CONTRACTS },
+    },
   })
   const port = values.port === undefined ? undefined : Number(values.port)
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
     throw new Error(`--port: expected a number from 0 to 65535, got ${JSON.stringify(values.port)}`)
   }
-  return { supergraph: values.supergraph, port }
+  return { ...values, port }
 }
 
 async function readSupergraph(file: string): Promise<string> {

@@ -20,6 +20,10 @@ export const COMMANDS = {
     summary: 'what changed in the API since another revision',
     run: async (args) => (await import('./diff/command.ts')).runDiff(args),
   },
+  contract: {
+    summary: 'the API of a variant of contracts.yaml',
+    run: async (args) => (await import('./contract/command.ts')).runContract(args),
+  },
   explain: {
     summary: 'the query plan of an operation, with its cost; --svg FILE draws it',
     run: async (args) => (await import('./explain/command.ts')).runExplain(args),

@@ -91,4 +91,8 @@ export const routerVariables = {
   SHUTDOWN_DELAY_MS: milliseconds
     .optional()
     .describe('router: how long it goes on taking requests after SIGTERM, while /ready says 503 already; 0 unless set'),
+  CONTRACT: z
+    .string()
+    .optional()
+    .describe('router: the variant of the API to serve, of contracts.yaml; the whole API unless set'),
 } satisfies Record<string, z.ZodType>

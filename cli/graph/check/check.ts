@@ -1,5 +1,6 @@
 import { type Change, diff } from '@graphql-inspector/core'
-import { validate } from 'graphql'
+import { type GraphQLSchema, validate } from 'graphql'
+import { contractApi, readContracts } from '../contract/contracts.ts'
 import type { Finding, Place } from '../report/finding.ts'
 import { type Files, filesAt } from '../source/files.ts'
 import { type ClientDocument, readManifest, readOperations } from '../source/operations.ts'
@@ -36,19 +37,48 @@ export async function check(options: CheckOptions): Promise<Finding[]> {
   ])
   const manifests = await Promise.all(options.manifests.map((file) => readManifest(now, file)))
   const sent = distinct([...own.documents, ...theirs.documents, ...manifests.flat()])
-  return [...own.findings, ...invalid(own.documents, after), ...(await changes({ before, after, sent, log }))]
+  const [whole, contracts] = await Promise.all([
+    changes({ before: before.api, after: after.api, sent, log }),
+    contractChanges({ before, after, sent, log, filesBefore, now }),
+  ])
+  // What the whole graph is told about already need not be told for each variant.
+  const told = new Set(whole.map(({ message }) => message))
+  const more = contracts.flatMap(({ name, findings }) =>
+    findings
+      .filter(({ severity, message }) => severity === 'error' && !told.has(message))
+      .map((finding) => ({ ...finding, message: `contract ${name}: ${finding.message}` })),
+  )
+  return [...own.findings, ...invalid(own.documents, after), ...whole, ...more]
 }
 
-type Comparison = { before: Graph; after: Graph; sent: readonly ClientDocument[]; log: UsageLog | undefined }
+type Known = { sent: readonly ClientDocument[]; log: UsageLog | undefined }
+type Comparison = Known & { before: GraphQLSchema; after: GraphQLSchema }
 
 async function changes({ before, after, sent, log }: Comparison): Promise<Finding[]> {
-  const valid = sent.filter(({ document }) => validate(before.api, document).length === 0)
-  const documents = valid.map((document) => known(document, before.api, after.api))
+  const valid = sent.filter(({ document }) => validate(before, document).length === 0)
+  const documents = valid.map((document) => known(document, before, after))
   const usage = {
     brokenBy: (change: Change) => brokenBy(change, documents),
     usedOfLate: (change: Change) => [...(log?.uses.get(coordinateOf(change)) ?? [])],
   }
-  return (await diff(before.api, after.api)).filter(isAboutClients).map((change) => judge(change, usage))
+  return (await diff(before, after)).filter(isAboutClients).map((change) => judge(change, usage))
+}
+
+/** The same for each contract that there was: its clients must not lose what they see, though the whole still has it. */
+async function contractChanges(
+  comparison: Known & { before: Graph; after: Graph; filesBefore: Files; now: Files },
+): Promise<{ name: string; findings: Finding[] }[]> {
+  const { before, after, sent, log, filesBefore, now } = comparison
+  const [contractsBefore, contracts] = await Promise.all([readContracts(filesBefore), readContracts(now)])
+  return Promise.all(
+    [...contracts].map(async ([name, contract]) => {
+      const previous = contractsBefore.get(name)
+      const api = contractApi(after.supergraphSdl, name, contract)
+      if (previous === undefined) return { name, findings: [] }
+      const apiBefore = contractApi(before.supergraphSdl, name, previous)
+      return { name, findings: await changes({ before: apiBefore, after: api, sent, log }) }
+    }),
+  )
 }
 
 /** What directives on the schema do is the router's business, which has read it from the supergraph. */

@@ -133,3 +133,11 @@ test('a document of a manifest counts like an operation', async () => {
   })
   assert.deepEqual(findings[0]?.places, [{ file: 'manifest.json', line: 1, of: 'Printings' }])
 })
+
+test('what a contract no longer shows breaks its clients, though the whole graph still has it', async () => {
+  const [error = assert.fail(), ...others] = await verdictOn(() =>
+    edit('schema/books.graphql', '  title: String!', '  title: String! @tag(name: "office")'),
+  )
+  assert.deepEqual([error.rule, others], ['breaking-used', []])
+  assert.match(error.message, /^contract shop: .*title/)
+})

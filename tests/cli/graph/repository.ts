@@ -27,13 +27,14 @@ const FILES: Readonly<Record<string, string>> = {
   reviews:
     routing_url: http://127.0.0.1:4102/graphql
 `,
+  'contracts.yaml': 'shop:\n  exclude: [office]\n',
   'schema/common.graphql': `"A page."
 type PageInfo @shareable {
   "Whether there is more."
   hasNextPage: Boolean!
 }
 `,
-  'schema/books.graphql': `${LINK('"@key", "@shareable"')}
+  'schema/books.graphql': `${LINK('"@key", "@shareable", "@tag"')}
 "Reads."
 type Query {
   "Books about something."

@@ -1,0 +1,29 @@
+import type { GraphQLSchema } from 'graphql'
+import { messageOf } from '#platform/kernel/errors.ts'
+import { applyContract, type Contract } from '../../../router/supergraph/contract.ts'
+import { parseContracts } from '../../../router/supergraph/contracts-file.ts'
+import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
+import { GraphError } from '../graph-error.ts'
+import type { Files } from '../source/files.ts'
+
+export const CONTRACTS_FILE = 'contracts.yaml'
+
+/** The contracts of `contracts.yaml`, beside `supergraph.yaml`; none where there is no such file. */
+export async function readContracts(files: Files): Promise<ReadonlyMap<string, Contract>> {
+  const text = await files.read(CONTRACTS_FILE)
+  if (text === undefined) return new Map()
+  try {
+    return new Map(Object.entries(parseContracts(text)))
+  } catch (error) {
+    throw new GraphError(`${CONTRACTS_FILE}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+/** What clients of a contract see. Throws {@link GraphError} where what is left is no API. */
+export function contractApi(supergraphSdl: string, name: string, contract: Contract): GraphQLSchema {
+  try {
+    return loadSupergraph(applyContract(supergraphSdl, contract)).apiSchema
+  } catch (error) {
+    throw new GraphError(`contract ${name}: ${messageOf(error)}`, { cause: error })
+  }
+}
