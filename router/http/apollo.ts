@@ -14,7 +14,7 @@ import { deliverInParts, formatOf, incrementalDelivery } from '../defer/incremen
 import { formatError } from '../errors.ts'
 import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
-import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
+import { type LoadedSupergraph, schemaOf } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { jsonStatus } from './json-status.ts'
@@ -73,7 +73,7 @@ const isSyntaxError = ({ extensions }: GraphQLFormattedError): boolean =>
 
 function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
   // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.
-  const apiSchema = supergraph.federatedApiSchema.toGraphQLJSSchema({ includeDefer: true })
+  const apiSchema = schemaOf(supergraph.apiSdl)
   return {
     onSchemaLoadOrUpdate: (listener) => {
       listener({ apiSchema, coreSupergraphSdl: supergraph.sdl })

@@ -4,7 +4,6 @@ import { createCache } from '../caches.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { type AliasedOperation, aliasFields } from './alias-fields.ts'
 import { bareIntrospection } from './bare-introspection.ts'
-import { mendSupergraph } from './mend-supergraph.ts'
 import { relevantLabels } from './override-labels.ts'
 import { createPlanWorkers, type PlanWorkersOptions } from './plan-workers.ts'
 import type { PlannedOperation } from './planned-operation.ts'
@@ -70,8 +69,7 @@ type Entry = {
 type Prepared = AliasedOperation & { text: string; labels: readonly string[] }
 
 /** The planner for one supergraph. */
-export function createPlanner(supergraph: Pick<LoadedSupergraph, 'sdl'>, options: PlannerOptions): Planner {
-  const mended = mendSupergraph(supergraph.sdl)
+export function createPlanner({ mended }: Pick<LoadedSupergraph, 'mended'>, options: PlannerOptions): Planner {
   const workers = createPlanWorkers(mended, options)
   const counted = { hits: 0, planned: 0, joined: 0, failed: 0, evicted: 0 }
   const prepared = new WeakMap<DocumentNode, Map<string, Prepared>>()

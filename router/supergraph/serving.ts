@@ -28,7 +28,7 @@ import { guardTransport } from '../resilience/guarded-transport.ts'
 import type { Guards } from '../resilience/guards.ts'
 import { recordOperations } from '../usage/recorded-operations.ts'
 import type { UsageRecorder } from '../usage/usage-recorder.ts'
-import { type LoadedSupergraph, loadSupergraph } from './load-supergraph.ts'
+import { type LoadedSupergraph, loadSupergraph, loadSupergraphApart } from './load-supergraph.ts'
 
 /** Everything that is made of one supergraph. A request keeps to the one that it began with. */
 export type Serving = {
@@ -66,7 +66,8 @@ export async function createServing(
   sdl: string,
   { config, options, log, metrics, guards, traffic, usage, caching, servedBefore }: Parts,
 ): Promise<Serving> {
-  const supergraph = loadSupergraph(sdl, subgraphUrls(config))
+  const load = servedBefore ? loadSupergraphApart : loadSupergraph
+  const supergraph = await load(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
   if (unsupported.length > 0)
     log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')

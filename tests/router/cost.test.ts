@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GraphQLError } from 'graphql'
-import { readCostRules } from '../../router/cost/cost-rules.ts'
 import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
 import { costIn, supergraphOf } from './fixtures/costs.ts'
 
@@ -206,7 +205,7 @@ test('finds the directives under whatever name a supergraph links them, and none
   const { cost, variables } = costIn(supergraphOf(sdl, names), '{ users(max: 4) { id } }')
   assert.equal(cost.estimate(variables), 12)
   const without = supergraphOf('type Query { users: [User] } type User { id: ID }')
-  assert.equal(readCostRules(without.supergraph.schema), undefined)
+  assert.equal(without.costRules, undefined)
 })
 
 test('fragments that double at each level are estimated at once; too many types are refused', () => {

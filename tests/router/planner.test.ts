@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { after, test } from 'node:test'
 import { GraphQLError, parse } from 'graphql'
+import { mendSupergraph } from '../../router/planner/mend-supergraph.ts'
 import { createPlanner, type Planner, type PlannerOptions } from '../../router/planner/planner.ts'
 import { quiet } from '../support/quiet.ts'
 import { heavyOperation, heavySupergraph } from './fixtures/heavy.ts'
@@ -9,7 +10,7 @@ import { heavyOperation, heavySupergraph } from './fixtures/heavy.ts'
 const sdl = heavySupergraph()
 
 function start(options: Partial<PlannerOptions> = {}): Planner {
-  const planner = createPlanner({ sdl }, { log: quiet, ...options })
+  const planner = createPlanner({ mended: mendSupergraph(sdl) }, { log: quiet, ...options })
   after(() => planner.stop())
   return planner
 }

@@ -9,6 +9,7 @@ import { nameBack, nameRepresentationsBack } from '../../../router/planner/name-
 import type { PlannedOperation } from '../../../router/planner/planned-operation.ts'
 import type { Planner } from '../../../router/planner/planner.ts'
 import { refuseUnanswerable } from '../../../router/planner/unanswerable.ts'
+import { federated } from '../fixtures/federated.ts'
 import type { LoadedSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from '../../../router/executor/executor.ts'
 import { createSubgraphSource } from './subgraph-source.ts'
@@ -28,6 +29,7 @@ export function createStockExecutor(
   const sources: Sources = Object.fromEntries(
     supergraph.subgraphs.map((subgraph) => [subgraph.name, createSubgraphSource(subgraph, options)]),
   )
+  const federatedApiSchema = federated(supergraph.sdl).apiSchema()
   const planOf = options.planner === undefined ? createStockPlanner(supergraph) : options.planner.plan
   const planFor = async ({ document, operationName, context }: Planned & Pick<OperationRequest, 'context'>) =>
     planOf(document, operationName, context.isOverridden)
@@ -51,7 +53,7 @@ export function createStockExecutor(
         gatewayContextOf(request, options.log),
         operationContext,
         supergraph.schema,
-        supergraph.federatedApiSchema,
+        federatedApiSchema,
       )
       const answer = withCompletionErrors(result, { log: options.log, requestId: request.context.requestId })
       return nameBack(planned, answer)
@@ -83,13 +85,15 @@ function createStockPlanner(supergraph: LoadedSupergraph): Planner['plan'] {
 
 /** Plans as Apollo's planner makes them, on the thread that asks. */
 export function createPlanCache(supergraph: LoadedSupergraph): (request: Planned) => QueryPlan {
-  const planner = new QueryPlanner(supergraph.supergraph)
+  const federatedSupergraph = federated(supergraph.sdl)
+  const schema = federatedSupergraph.apiSchema()
+  const planner = new QueryPlanner(federatedSupergraph)
   const plans = new WeakMap<DocumentNode, Map<string, QueryPlan>>()
   // Keeps the documents, and with them their plans, alive.
   const recent = new LRUCache<DocumentNode, true>({ max: REMEMBERED_PLANS })
   const plan = ({ document, operationName }: Planned): QueryPlan =>
     planner.buildQueryPlan(
-      operationFromDocument(supergraph.federatedApiSchema, document, {
+      operationFromDocument(schema, document, {
         ...(operationName !== undefined && { operationName }),
       }),
     )
