@@ -9,6 +9,7 @@ import { waitUntil } from '../support/wait-until.ts'
 import { startGraph } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
 import { STREAM_CLIENTS } from './fixtures/stream-clients.ts'
+import { metricOf } from './fixtures/streamed.ts'
 
 const graph = await startGraph()
 const router = await startTestRouter(
@@ -21,11 +22,7 @@ const PRICE = 'subscription { priceChanged(id: 1) { price name } }'
 const LIMIT = { code: 'SUBSCRIPTION_LIMIT_REACHED' }
 const nobodyListens = () => waitUntil('the sources are free', () => graph.subscribers() === 0)
 
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${router.base}/metrics`)).text()
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `))
-  return Number(line?.split(' ').at(-1) ?? 0)
-}
+const metric = (name: string) => metricOf(router, name)
 
 async function firstOf(events: AsyncIterableIterator<Answer>): Promise<Answer> {
   try {

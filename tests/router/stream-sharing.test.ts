@@ -8,28 +8,19 @@ import { type Answer, type Operation, subscribeGraphQL } from '../support/client
 import { waitUntil } from '../support/wait-until.ts'
 import { startGraph } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
+import { metricOf, next } from './fixtures/streamed.ts'
 
 const graph = await startGraph()
 const router = await startTestRouter(graph.supergraphSdl)
 const subscribe = (document: string, options: Omit<Operation, 'document'> = {}) =>
   subscribeGraphQL(router.wsUrl, { document, ...options })
 
-async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
-  const event = await events.next()
-  assert.equal(event.done, false, 'expected an event, the subscription has ended')
-  return event.value
-}
-
 const leave = async (all: AsyncIterableIterator<Answer>[]) => {
   for (const events of all) await events.return?.()
   await waitUntil('the sources are free', () => graph.subscribers() === 0)
 }
 
-async function metric(name: string): Promise<number> {
-  const text = await (await fetch(`${router.base}/metrics`)).text()
-  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `))
-  return Number(line?.split(' ').at(-1) ?? Number.NaN)
-}
+const metric = (name: string) => metricOf(router, name)
 
 test('asks the subgraph once for operations that differ in names only, and executes each event once for equal ones', async () => {
   const documents = [

@@ -4,12 +4,13 @@ import { CLOCK_SKEW_S } from '#platform/auth/tokens.ts'
 import { revokeSessions } from '#platform/auth/revocations.ts'
 import { createRedis } from '#platform/live/redis.ts'
 import { freshRedis } from '../support/backing.ts'
-import { type Answer, type Operation, postGraphQL } from '../support/client.ts'
+import { type Operation, postGraphQL } from '../support/client.ts'
 import { quiet } from '../support/quiet.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { compose, startGraph } from './fixtures/graph.ts'
 import { serveTokens, startTestRouter } from './fixtures/router.ts'
 import { STREAM_CLIENTS } from './fixtures/stream-clients.ts'
+import { errorsOf, next } from './fixtures/streamed.ts'
 
 const graph = await startGraph()
 const tokens = await serveTokens()
@@ -18,22 +19,6 @@ const connection = createRedis(redis.url, quiet)
 const env = { JWKS_URL: tokens.jwksUrl, REDIS_URL: redis.url }
 const router = await startTestRouter(graph.supergraphSdl, env)
 const nobodyListens = () => waitUntil('the sources are free', () => graph.subscribers() === 0)
-
-async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
-  const event = await events.next()
-  assert.equal(event.done, false, 'expected an event, the subscription has ended')
-  return event.value
-}
-
-/** The errors that a subscription is answered or refused with. */
-async function errorsOf(events: AsyncIterableIterator<Answer>): Promise<NonNullable<Answer['errors']>> {
-  try {
-    return (await next(events)).errors ?? []
-  } catch (error) {
-    if (Array.isArray(error)) return error
-    throw error
-  }
-}
 
 for (const [name, client] of Object.entries(STREAM_CLIENTS)) {
   const subscribe = (document: string, options: Omit<Operation, 'document'> = {}) =>

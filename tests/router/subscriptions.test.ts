@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Answer, subscribeGraphQL } from '../support/client.ts'
+import { subscribeGraphQL } from '../support/client.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { startGraph } from './fixtures/graph.ts'
 import { serveTokens, startTestRouter } from './fixtures/router.ts'
+import { errorsOf, next } from './fixtures/streamed.ts'
 
 const graph = await startGraph()
 const tokens = await serveTokens()
@@ -13,12 +14,6 @@ const subscribe = (
   document: string,
   options: { token?: string; variables?: object; headers?: Record<string, string> } = {},
 ) => subscribeGraphQL(router.wsUrl, { document, ...options })
-
-async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
-  const event = await events.next()
-  assert.equal(event.done, false, 'expected an event, the subscription has ended')
-  return event.value
-}
 
 const nobodyListens = () => waitUntil('the source is free', () => graph.subscribers() === 0)
 
@@ -161,13 +156,3 @@ test('masks an error of a query over the socket', async () => {
   const { data, errors } = await next(subscribe('{ broken(message: "at 10.0.0.1") }'))
   assert.deepEqual([data, errors?.[0]?.message], [{ broken: null }, 'a part of the graph failed'])
 })
-
-/** The errors that a subscription is refused with, as the protocol's `error` message or as its only answer. */
-async function errorsOf(events: AsyncIterableIterator<Answer>): Promise<NonNullable<Answer['errors']>> {
-  try {
-    return (await next(events)).errors ?? []
-  } catch (error) {
-    if (Array.isArray(error)) return error
-    throw error
-  }
-}

@@ -7,11 +7,12 @@ import { revokeSessions } from '#platform/auth/revocations.ts'
 import { CLOCK_SKEW_S } from '#platform/auth/tokens.ts'
 import { createRedis } from '#platform/live/redis.ts'
 import { freshRedis } from '../support/backing.ts'
-import { type Answer, postGraphQL, subscribeGraphQL } from '../support/client.ts'
+import { postGraphQL, subscribeGraphQL } from '../support/client.ts'
 import { quiet } from '../support/quiet.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { startGraph } from './fixtures/graph.ts'
 import { serveTokens, startTestRouter } from './fixtures/router.ts'
+import { next } from './fixtures/streamed.ts'
 
 const graph = await startGraph()
 const tokens = await serveTokens()
@@ -20,12 +21,6 @@ const PRICE = 'subscription { priceChanged(id: 1) { price } }'
 
 const subscribe = (document: string, options: { token?: string; headers?: Record<string, string> } = {}) =>
   subscribeGraphQL(router.wsUrl, { document, ...options })
-
-async function next(events: AsyncIterableIterator<Answer>): Promise<Answer> {
-  const event = await events.next()
-  assert.equal(event.done, false, 'expected an event, the subscription has ended')
-  return event.value
-}
 
 test('shares one connection and what is equal among the subscriptions of one identity, and nothing among two', async () => {
   await waitUntil('no connection is left', () => graph.catalog.openSockets() === 0)

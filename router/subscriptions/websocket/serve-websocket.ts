@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { CloseCode, handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Running } from '#platform/runtime/lifecycle.ts'
-import { SocketClient, type SocketParts } from './socket-client.ts'
+import { SocketClient } from './socket-client.ts'
+import type { SocketParts } from './socket-parts.ts'
 
 const PATH = '/graphql'
 const GOING_AWAY = 1001

@@ -1,29 +1,15 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CloseCode } from 'graphql-ws'
 import type { RawData, WebSocket } from 'ws'
 import { CallerError } from '#platform/kernel/errors.ts'
-import type { Logger } from '#platform/runtime/logger.ts'
-import type { ClientAddressOf } from '../../client-address.ts'
-import type { Cors } from '../../http/cors.ts'
 import { lowerCased, type RequestHeaders } from '../../request-headers.ts'
 import type { ClientStream } from '../client-stream.ts'
-import type { Beating, Heartbeats } from '../heartbeats.ts'
-import type { Session, Sessions } from '../sessions.ts'
-import type { Streams } from '../streams.ts'
+import type { Beating } from '../heartbeats.ts'
+import type { Session } from '../sessions.ts'
 import { type ClientMessage, readMessage } from './messages.ts'
+import { ownHeaders, type SocketParts, textOf } from './socket-parts.ts'
 import { SocketSink } from './socket-sink.ts'
-
-/** What serving a socket needs of the router. */
-export type SocketParts = {
-  sessions: Sessions
-  streams: Streams
-  heartbeats: Heartbeats
-  log: Logger
-  clientAddressOf: ClientAddressOf
-  longestMessageBytes: number
-  cors: Cors
-}
 
 const TRY_AGAIN_LATER = 1013
 // As graphql-ws has it: who opens a socket says who it is at once.
@@ -173,14 +159,3 @@ export class SocketClient implements Beating {
     this.#session?.close()
   }
 }
-
-const textOf = (data: RawData): string =>
-  (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer)).toString('utf8')
-
-/** What the upgrade said of the client, less what it said of the socket. */
-const ownHeaders = (headers: IncomingHttpHeaders): RequestHeaders =>
-  Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !name.startsWith('sec-websocket-') && !OF_THE_SOCKET.has(name)),
-  )
-
-const OF_THE_SOCKET: ReadonlySet<string> = new Set(['host', 'connection', 'upgrade', 'cache-control', 'pragma'])
