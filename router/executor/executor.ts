@@ -12,6 +12,8 @@ export type OperationRequest = {
   readonly context: RequestContext
   /** What the source of a subscription brought, where the operation is one: the rest of its answer is fetched. */
   readonly event?: FormattedExecutionResult
+  /** Whether the data of the answer is only to be written as JSON: it may be {@link textData} then. */
+  readonly isWritten?: boolean
 }
 
 /** An operation with `@defer`, whose parts are answered as they come. */

@@ -2,11 +2,22 @@ import type { QueryPlanSelectionNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import type { Rewrite } from './data-rewrites.ts'
 import { type Data, get } from './json-data.ts'
+import { textOfValue } from './json-text.ts'
 import { compileRepresentation } from './representations.ts'
 import { isOfType } from './type-conditions.ts'
 
-/** What an entity is asked for by, as JSON; undefined where it has not all that is needed. */
-export type RepresentationText = (entity: Data) => string | undefined
+/** What an entity is asked for by. */
+export type RepresentationText = {
+  /** As JSON; undefined where the entity has not all that is needed. */
+  textOf(entity: Data): string | undefined
+  /**
+   * The one scalar that tells entities of the same `__typename` apart: equal for equal texts. Undefined where there is more
+   * to it. It saves the text of an entity that is there many times, a tenth of the CPU of a heavy query.
+   */
+  keyOf(entity: Data): Key | undefined
+}
+
+export type Key = string | number
 
 type Options = {
   schema: GraphQLSchema
@@ -20,21 +31,29 @@ type Options = {
  */
 export function compileRepresentationText({ schema, requires, rewrite }: Options): RepresentationText {
   const represent = compileRepresentation(schema, requires)
-  const theLongWay: RepresentationText = (entity) => {
+  const theLongWay = (entity: Data): string | undefined => {
     const representation = represent(entity)
     if (representation === undefined) return undefined
     rewrite?.(representation)
     return JSON.stringify(representation)
   }
-  if (rewrite !== undefined) return theLongWay
+  if (rewrite !== undefined) return { textOf: theLongWay, keyOf: () => undefined }
   const byTypename = new Map<string, readonly Member[]>()
-  return (entity) => {
-    const { __typename: typename } = entity
-    if (typeof typename !== 'string') return undefined
+  const membersFor = (typename: string): readonly Member[] => {
     const members = byTypename.get(typename) ?? membersOf(requires, typename, schema)
     // Only types that are there, whatever a subgraph says.
     if (schema.getType(typename) !== undefined) byTypename.set(typename, members)
-    return textOf(members, entity) ?? theLongWay(entity)
+    return members
+  }
+  return {
+    textOf: (entity) => {
+      const { __typename: typename } = entity
+      return typeof typename === 'string' ? (textOf(membersFor(typename), entity) ?? theLongWay(entity)) : undefined
+    },
+    keyOf: (entity) => {
+      const { __typename: typename } = entity
+      return typeof typename === 'string' ? keyOf(membersFor(typename), entity) : undefined
+    },
   }
 }
 
@@ -66,7 +85,14 @@ function textOf(members: readonly Member[], entity: Data): string | undefined {
   for (const { key, before } of members) {
     const value = get(entity, key)
     if (value === undefined) return undefined
-    text += before + JSON.stringify(value)
+    text += before + textOfValue(value)
   }
   return `${text}}`
+}
+
+function keyOf(members: readonly Member[], entity: Data): Key | undefined {
+  const [one, other] = members
+  if (members.length !== 2 || one === undefined || other === undefined) return undefined
+  const value = get(entity, one.key === '__typename' ? other.key : one.key)
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined
 }

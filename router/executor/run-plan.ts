@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { FetchCache } from '../caching/fetch-cache.ts'
 import type { FetchCaching } from '../caching/fetch-caching.ts'
+import { type Batch, batchOf } from './batch.ts'
 import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
 import { type ContextGroup, groupByContext } from './context-values.ts'
@@ -55,7 +56,7 @@ export function failRest(step: Step | undefined, run: Run, reason: Error): void 
     return failRest(run.request.variables[step.variable] === true ? step.met : step.otherwise, run, reason)
   if (step.kind !== 'fetch') return step.steps.forEach((inner) => failRest(inner, run, reason))
   if (run.done.has(step)) return
-  const batch = step.represent && batchOf(step, targetsOf(step, run))
+  const batch = batchOf(step, targetsOf(step, run))
   if (batch?.length !== 0) run.errors.push(...failureErrors(reason, { step, run, batch }))
 }
 
@@ -66,12 +67,6 @@ export function takeAnswer(step: FetchStep, answer: Answer, run: Run): void {
   step.rewriteOutput?.(answer.data)
   for (const target of targetsOf(step, run)) merge(target, step.isCopied ? clone(answer.data) : answer.data)
 }
-
-/** One representation as JSON, and all objects that it stands for. */
-type Entity = { text: string; targets: Data[] }
-
-/** The entities of one fetch, each once. */
-export type Batch = readonly Entity[]
 
 async function runFetch(step: FetchStep, run: Run): Promise<void> {
   const { contextOf, paths } = step
@@ -86,7 +81,7 @@ async function runFetch(step: FetchStep, run: Run): Promise<void> {
 const NO_VALUES: Data = {}
 
 async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
-  const batch = step.represent && batchOf(step, targets)
+  const batch = batchOf(step, targets)
   if (targets.size === 0 || batch?.length === 0) return
   if (run.cache !== undefined && step.caching !== undefined)
     return fetchThrough(run.cache, { step, caching: step.caching, batch, values }, run)
@@ -114,20 +109,6 @@ const fetchThrough = (cache: FetchCache, { step, caching, batch, values }: Cache
   )
 
 const targetsOf = ({ paths }: FetchStep, { data }: Run): Set<Data> => targetsAt(data, paths)
-
-function batchOf({ represent, isRepeated }: FetchStep, targets: Iterable<Data>): Batch {
-  const batch = new Map<string, Entity>()
-  for (const target of targets) {
-    const text = represent?.(target)
-    if (text === undefined) continue
-    const known = batch.get(text)
-    if (known === undefined) batch.set(text, { text, targets: [target] })
-    else known.targets.push(target)
-  }
-  const entities = [...batch.values()]
-  // In one order, so that another fetch that asks for the same is the same call.
-  return isRepeated ? entities.sort((one, other) => (one.text < other.text ? -1 : 1)) : entities
-}
 
 /** `changes`: how many were known when it was asked for, where its answer may be kept. */
 type Asked = { batch: Batch | undefined; values: Data; changes?: number }

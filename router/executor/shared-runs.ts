@@ -5,6 +5,7 @@ import { hasTimeFor } from './call-times.ts'
 import { createAborting, onAbort, reasonOf } from './on-abort.ts'
 import { identityOf } from './request-identity.ts'
 import type { Run } from './run-plan.ts'
+import { textData } from './text-data.ts'
 
 /** Runs of queries, each for as many equal requests as may share it. */
 export type SharedRuns = {
@@ -32,7 +33,7 @@ export function createSharedRuns(options: Options): SharedRuns {
     execute: (operation, request) => {
       // What was read before a change is no answer to who asks after it.
       const changes = options.cache?.changes() ?? 0
-      const key = `${operation.id} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
+      const key = `${operation.id} ${request.isWritten} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
       const known = underWay.get(key)
       if (
         known !== undefined &&
@@ -71,7 +72,8 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
   const answerAll = (answer: ExecutionResult) => {
     logShared(answer, waiters, run)
     // An object for each: what a plugin does to its own is no matter of the others.
-    settleAll(({ resolve }) => resolve({ ...answer }))
+    const copy = waiters.size > 1 && first.isWritten === true ? copyOf(answer) : () => ({ ...answer })
+    settleAll(({ resolve }) => resolve(copy()))
   }
   const leave = (waiter: Waiter) => {
     if (waiters.size > 1) {
@@ -85,6 +87,12 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
   }
   result.then(answerAll, (error: unknown) => settleAll(({ reject }) => reject(error)))
   return { run, join: (joining) => join(joining, waiters, leave) }
+}
+
+/** Answers whose data are written once, for all of them. */
+function copyOf(answer: ExecutionResult): () => ExecutionResult {
+  const text = JSON.stringify(answer.data ?? null)
+  return () => ({ ...answer, data: answer.data && textData(text) })
 }
 
 function join(

@@ -19,6 +19,7 @@ import type { DocumentLimits } from '../limits/document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { jsonStatus } from './json-status.ts'
 import { limitDocuments } from './limit-documents.ts'
+import { writeResult } from './write-result.ts'
 import { countRefusedDocuments } from './request-metrics.ts'
 import { unavailableStatus } from './unavailable-status.ts'
 
@@ -47,6 +48,7 @@ export async function startApollo(options: {
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,
+    stringifyResult: writeResult,
     parseOptions: limits.parseOptions,
     formatError: (formatted, thrown) => {
       const refusal = isSyntaxError(formatted) ? limits.ofParsing(formatted) : undefined
@@ -87,7 +89,7 @@ function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gatewa
         const isInParts = hasDefer(document) && formatOf(request.http?.headers.get('accept')) !== undefined
         return isInParts
           ? deliverInParts(context, await operations.executeDeferred(operation))
-          : operations.execute(operation)
+          : operations.execute({ ...operation, isWritten: true })
       },
     }),
     stop: async () => undefined,

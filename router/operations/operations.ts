@@ -68,7 +68,9 @@ export function createOperations(
     { request, filtered }: Admitted,
     executing: Executor['execute'] = executor.execute,
   ): Promise<ExecutionResult> => {
-    const result = await unlessUnplannable(executing({ ...request, document: filtered.document }), request)
+    const isWritten = request.isWritten === true && !filtered.hasDenials
+    const served = { ...request, document: filtered.document, isWritten }
+    const result = await unlessUnplannable(executing(served), request)
     return limits.withCost(request, project(apiSchema, request, filtered, result))
   }
   const admit = (request: OperationRequest, access: Access, toServed: ToServed = wholeOf): Admitted | Refused => {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { textOfValue } from '../../router/executor/json-text.ts'
+import { textData, textOfData } from '../../router/executor/text-data.ts'
+import { writeResult } from '../../router/http/write-result.ts'
+
+const TEXT = '{"a":[{"b":"é\\"\\n"}],"__proto__":1,"toString":null}'
+
+test('data of which the text is known is written as that text, with what is beside it', () => {
+  const errors = [{ message: 'x' }]
+  for (const beside of [{}, { errors }, { errors, extensions: { cost: 1 } }]) {
+    const known = { ...beside, data: textData(TEXT) }
+    assert.deepEqual(JSON.parse(writeResult(known)), JSON.parse(writeResult({ ...beside, data: JSON.parse(TEXT) })))
+    assert.equal(textOfData(known.data), TEXT)
+  }
+})
+
+test('whoever looks into it finds the data, and what he changes is written', () => {
+  const looks: ((data: Record<string, unknown>) => unknown)[] = [
+    (data) => JSON.stringify(data),
+    (data) => Object.keys(data),
+    (data) => data['a'],
+    (data) => Object.getOwnPropertyDescriptor(data, '__proto__'),
+    (data) => 'toString' in data && Object.hasOwn(data, 'toString'),
+    (data) => ({ ...data }),
+  ]
+  for (const look of looks) {
+    const data = textData(TEXT)
+    assert.deepEqual(look(data), look(JSON.parse(TEXT)))
+    assert.equal(textOfData(data), undefined)
+  }
+  const changed = textData(TEXT)
+  changed['c'] = 2
+  delete changed['a']
+  assert.equal(writeResult({ data: changed }), '{"data":{"__proto__":1,"toString":null,"c":2}}\n')
+  assert.throws(() => Object.assign(Object.freeze(textData(TEXT)), { a: 1 }), TypeError)
+})
+
+test('the text of a value of JSON is that of JSON.stringify', () => {
+  const values = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.boolean(), fc.constant(null))
+  fc.assert(fc.property(values, (value) => assert.equal(textOfValue(value), JSON.stringify(value))))
+})
