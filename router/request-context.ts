@@ -1,3 +1,4 @@
+import type { ExecutionResult } from 'graphql'
 import { newId } from '#platform/kernel/ids.ts'
 import type { RequestRules } from './headers/request-rules.ts'
 import type { Heard } from './headers/response-rules.ts'
@@ -28,6 +29,8 @@ export type RequestContext = {
   readonly requestRules?: RequestRules | undefined
   /** Hears of the answers of subgraphs, where something of them comes back. */
   readonly heard?: Heard | undefined
+  /** The answer, where there is one before Apollo Server is asked: it only has to be told. */
+  readonly answered?: Promise<ExecutionResult> | undefined
   /** Aborted when the client left or the time is over. */
   readonly signal: AbortSignal
   /** When its time is over, and from when on what it reads must be: both as `performance.now()` has it. */

@@ -18,6 +18,7 @@ import { type LoadedSupergraph, schemaOf } from '../supergraph/load-supergraph.t
 import type { DocumentLimits } from '../limits/document-limits.ts'
 import { createDocumentStore } from './document-store.ts'
 import { jsonStatus } from './json-status.ts'
+import type { KnownDocuments } from './known-documents.ts'
 import { limitDocuments } from './limit-documents.ts'
 import { writeResult } from './write-result.ts'
 import { countRefusedDocuments } from './request-metrics.ts'
@@ -25,19 +26,23 @@ import { unavailableStatus } from './unavailable-status.ts'
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer>[0]['gateway']>
 
-/** An Apollo Server, started, that parses and validates what comes over HTTP and leaves the rest to `operations`. */
-export async function startApollo(options: {
+type Options = {
   supergraph: LoadedSupergraph
   operations: Operations
+  /** Told of the documents that are valid. */
+  known: KnownDocuments
   limits: DocumentLimits
   security: { introspection: boolean; batchSize: number }
   config: Config
   log: Logger
   metrics: Metrics
-}): Promise<ApolloServer<RequestContext>> {
+}
+
+/** An Apollo Server, started, that parses and validates what comes over HTTP and leaves the rest to `operations`. */
+export async function startApollo(options: Options): Promise<ApolloServer<RequestContext>> {
   const { config, limits, security, log } = options
   const apollo = new ApolloServer<RequestContext>({
-    gateway: gatewayOf(options.supergraph, options.operations),
+    gateway: gatewayOf(options),
     csrfPrevention: true,
     introspection: security.introspection,
     hideSchemaDetailsFromClientErrors: !security.introspection,
@@ -73,7 +78,7 @@ export async function startApollo(options: {
 const isSyntaxError = ({ extensions }: GraphQLFormattedError): boolean =>
   extensions?.['code'] === 'GRAPHQL_PARSE_FAILED'
 
-function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gateway {
+function gatewayOf({ supergraph, operations, known }: Options): Gateway {
   // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.
   const apiSchema = schemaOf(supergraph.apiSdl)
   return {
@@ -82,8 +87,10 @@ function gatewayOf(supergraph: LoadedSupergraph, operations: Operations): Gatewa
       return () => undefined
     },
     load: async () => ({
-      executor: async ({ document, request, context: given }) => {
+      executor: async ({ document, request, source, context: given }) => {
         const context = given as RequestContext
+        if (context.answered !== undefined) return context.answered
+        if (source !== undefined) known.addDocument(source, document)
         const { operationName, variables = {} } = request
         const operation = { document, operationName, variables, context }
         const isInParts = hasDefer(document) && formatOf(request.http?.headers.get('accept')) !== undefined

@@ -9,6 +9,7 @@ import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { createResponseRules } from '../headers/response-rules.ts'
 import { startApollo } from '../http/apollo.ts'
+import { createKnownDocuments, type KnownDocuments } from '../http/known-documents.ts'
 import { createDocumentLimits } from '../limits/document-limits.ts'
 import { createOperationLimits } from '../limits/operation-limits.ts'
 import { countRefusals } from '../limits/refusals.ts'
@@ -37,6 +38,7 @@ export type Serving = {
   readonly operations: Operations
   readonly parse: ParseOperation
   readonly apollo: ApolloServer<RequestContext>
+  readonly known: KnownDocuments
   readonly readiness: RouterReadiness
   /** Aborted, with an error for subscribers, once another has taken over. */
   readonly replaced: AbortSignal
@@ -113,8 +115,10 @@ export async function createServing(
     countRefusal: countRefusals(metrics),
     rateLimiter: traffic.rateLimiter,
   })
-  const apollo = await orElse(startApollo({ supergraph, operations, limits, security, config, log, metrics }), () =>
-    Promise.all([planner.stop(), calls.stop()]),
+  const known = createKnownDocuments()
+  const apollo = await orElse(
+    startApollo({ supergraph, operations, known, limits, security, config, log, metrics }),
+    () => Promise.all([planner.stop(), calls.stop()]),
   )
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
   const replaced = new AbortController()
@@ -128,6 +132,7 @@ export async function createServing(
     planner,
     operations,
     apollo,
+    known,
     readiness,
     parse: countUnparsed(
       createParser(supergraph.apiSchema, { limits, introspection: security.introspection }),

@@ -1,0 +1,32 @@
+import { HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import type { ExecutionResult } from 'graphql'
+import type { Operations } from '../operations/operations.ts'
+import type { RequestContext } from '../request-context.ts'
+import type { KnownOperation } from './known-documents.ts'
+import { writeResult } from './write-result.ts'
+
+/** The answer; or the context in which Apollo Server tells what came of the operation, which is executed but once. */
+export type Tried =
+  | { readonly answer: HTTPGraphQLResponse; readonly context?: undefined }
+  | { readonly answer?: undefined; readonly context: () => Promise<RequestContext> }
+
+/** Executes an operation that Apollo Server would let through, and answers it where all went well. */
+export async function tryQuickly(
+  { headers, ...operation }: KnownOperation,
+  authenticate: () => Promise<RequestContext>,
+  operations: Operations,
+): Promise<Tried> {
+  const authenticated = authenticate()
+  const answered = authenticated.then((context) => operations.execute({ ...operation, context, isWritten: true }))
+  // Apollo Server gets the same promises, and tells of whatever they are rejected with.
+  const result = await answered.catch((): ExecutionResult => ({}))
+  if (
+    result.data === undefined ||
+    result.data === null ||
+    result.errors !== undefined ||
+    result.extensions !== undefined
+  )
+    return { context: async () => ({ ...(await authenticated), answered }) }
+  const body = { kind: 'complete', string: writeResult({ data: result.data }) } as const
+  return { answer: { headers: new HeaderMap(headers), body } }
+}
