@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util'
 import { exitWithParent } from '#platform/embedded/exit-with-parent.ts'
 import { messageOf } from '#platform/kernel/errors.ts'
 import { type Config, readConfig } from '#platform/runtime/config.ts'
-import { stopOnSignals } from '#platform/runtime/lifecycle.ts'
+import { createLifecycle, stopOnSignals } from '#platform/runtime/lifecycle.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
+import { startTracing } from '#platform/telemetry/start-tracing.ts'
 import { answerForAll } from './cluster/collected-metrics.ts'
 import { startPrimary, WorkerFailedError } from './cluster/primary.ts'
 import { contractOf } from './supergraph/contracts-file.ts'
@@ -46,6 +47,8 @@ async function serve({ supergraph, port, contract, contracts }: Arguments, confi
   const log = createLogger({ service: 'router', level: config.LOG_LEVEL })
   const { startRouter } = await import('./start-router.ts')
   const ofContract = await contractOf(contract ?? config.CONTRACT, contracts)
+  const lifecycle = createLifecycle(log)
+  lifecycle.add('tracing', (await startTracing('router', config, log)).stop)
   const router = await startRouter({
     config,
     log,
@@ -53,9 +56,10 @@ async function serve({ supergraph, port, contract, contracts }: Arguments, confi
     ...(port !== undefined && { port }),
     ...(cluster.isWorker && { answerMetrics: answerForAll }),
   })
-  exitWithParent(router)
+  lifecycle.add('router', router.stop)
+  exitWithParent(lifecycle)
   watchSupergraph(supergraph, async (sdl) => router.reload(ofContract(sdl)), log)
-  stopOnSignals(router, { graceMs: config.SHUTDOWN_GRACE_MS, log })
+  stopOnSignals(lifecycle, { graceMs: config.SHUTDOWN_GRACE_MS, log })
   log.info({ url: router.url, supergraph, pid: process.pid }, 'router is listening')
 }
 

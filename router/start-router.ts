@@ -6,6 +6,7 @@ import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime
 import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
+import { traceRequests } from '#platform/telemetry/trace-requests.ts'
 import { showCaches } from './caches.ts'
 import { createCaching } from './caching/caching.ts'
 import { createClientAddress } from './client-address.ts'
@@ -148,7 +149,9 @@ function pathsOf(parts: Served, pages: Pages): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
   return {
     ...pages.paths,
-    '/graphql': pages.orPage(countRequests(parts.streaming.handle(graphqlHandler(parts)), parts.metrics)),
+    '/graphql': pages.orPage(
+      traceRequests(countRequests(parts.streaming.handle(graphqlHandler(parts)), parts.metrics)),
+    ),
     '/ready': ready,
     '/health': answerHealth,
     '/metrics': parts.answerMetrics,

@@ -3,9 +3,10 @@ import { migrateOnly } from '#platform/graphql/migrate-only.ts'
 import { startSubgraph, SUBGRAPH_VARIABLES } from '#platform/graphql/start-subgraph.ts'
 import { ConfigError, readConfig } from '#platform/runtime/config.ts'
 import { PortTakenError } from '#platform/runtime/http.ts'
-import { stopOnSignals } from '#platform/runtime/lifecycle.ts'
+import { createLifecycle, stopOnSignals } from '#platform/runtime/lifecycle.ts'
 import { createLogger } from '#platform/runtime/logger.ts'
 import { SUBGRAPHS, type SubgraphName } from '#platform/runtime/names.ts'
+import { startTracing } from '#platform/telemetry/start-tracing.ts'
 import { REGISTRY } from './registry.ts'
 
 const USAGE = `usage: node subgraphs/main.ts serve|migrate ${SUBGRAPHS.join('|')}`
@@ -15,9 +16,12 @@ const isSubgraph = (name: string | undefined): name is SubgraphName => SUBGRAPHS
 async function serve(name: SubgraphName): Promise<void> {
   const config = readConfig(process.env, SUBGRAPH_VARIABLES)
   const log = createLogger({ service: name, level: config.LOG_LEVEL })
+  const lifecycle = createLifecycle(log)
+  lifecycle.add('tracing', (await startTracing(name, config, log)).stop)
   const running = await startSubgraph(await REGISTRY[name](), { config, log })
-  stopOnSignals(running, { graceMs: config.SHUTDOWN_GRACE_MS, log })
-  exitWithParent(running)
+  lifecycle.add(name, running.stop)
+  stopOnSignals(lifecycle, { graceMs: config.SHUTDOWN_GRACE_MS, log })
+  exitWithParent(lifecycle)
   await running.ready
 }
 

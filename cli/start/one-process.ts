@@ -5,6 +5,7 @@ import { readConfig } from '#platform/runtime/config.ts'
 import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime/lifecycle.ts'
 import { createLogger, type Logger } from '#platform/runtime/logger.ts'
 import type { SubgraphName } from '#platform/runtime/names.ts'
+import { startTracing } from '#platform/telemetry/start-tracing.ts'
 import { startRouter } from '../../router/start-router.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { REGISTRY } from '../../subgraphs/registry.ts'
@@ -45,6 +46,7 @@ export async function runInOneProcess(
     options.logFor ?? ((service: string) => createLogger({ service, level: readConfig(plan.tools).LOG_LEVEL }))
   const lifecycle = createLifecycle(logFor('start'))
   try {
+    lifecycle.add('tracing', (await startTracing('agora', readConfig(plan.tools), logFor('start'))).stop)
     await startParts(plan, { ...options, logFor, lifecycle })
   } catch (error) {
     await lifecycle.stop()

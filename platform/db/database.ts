@@ -5,6 +5,8 @@ import pg from 'pg'
 import type { Logger } from '../runtime/logger.ts'
 import { migrate, type MigrationList, PLATFORM_MIGRATIONS } from './migrate.ts'
 import { CONNECTION_TIMEOUT_MS, createIfMissing, databaseUrl } from './server.ts'
+import { isTracing } from '../telemetry/tracing.ts'
+import { traceStatements } from './trace-statements.ts'
 import { typeParsers } from './types.ts'
 
 // Six subgraphs, each with two pools, stay well under PostgreSQL's default of 100 connections per copy.
@@ -52,6 +54,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
     ...SESSION,
   })
+  if (isTracing()) jobPool.on('connect', traceStatements)
   const onError = (error: Error) => options.log.warn({ reason: error.message }, 'a PostgreSQL connection broke')
   jobPool.on('error', onError).on('connect', (client) => client.on('error', onError))
   const close = async () => {
@@ -93,6 +96,7 @@ async function connect(
       ...SESSION,
       onPoolCreated: (created: pg.Pool) => {
         if (onStatement !== undefined) created.on('connect', (client) => listen(client, onStatement))
+        if (isTracing()) created.on('connect', traceStatements)
         workPool = created
       },
     },

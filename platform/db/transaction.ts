@@ -2,6 +2,7 @@ import type { SqlEntityManager } from '@mikro-orm/postgresql'
 import { sql } from 'kysely'
 import { eventEnvelope, type NewEvent } from '#schema/events/envelope.ts'
 import type { JobSpec } from '../jobs/spec.ts'
+import { currentTraceparent } from '../telemetry/tracing.ts'
 import { type Database, type Sql, sqlOf } from './database.ts'
 
 /** One transaction: what is staged is written right before the commit, all of it or nothing. */
@@ -43,7 +44,8 @@ function open(em: SqlEntityManager, scope: TransactionScope, staged: Staged): Tr
     sql: sqlOf(em),
     stageJob: (job) => void staged.jobs.push(job),
     stageEvent: (event) => {
-      const envelope = eventEnvelope(event, { source: scope.source, requestId: scope.requestId })
+      const from = { source: scope.source, requestId: scope.requestId, traceparent: currentTraceparent() }
+      const envelope = eventEnvelope(event, from)
       staged.outbox.push({ event: envelope, channel: null, message: null })
     },
     stageLive: (channel, message) => void staged.outbox.push({ event: null, channel, message }),
@@ -62,6 +64,6 @@ async function write(db: Sql, staged: Staged, requestId: string): Promise<void> 
 
 const addJob = (db: Sql, job: JobSpec, requestId: string) =>
   sql`select graphile_worker.add_job(
-    identifier => ${job.name}, payload => ${JSON.stringify({ ...job.payload, requestId })}::json,
+    identifier => ${job.name}, payload => ${JSON.stringify({ ...job.payload, requestId, traceparent: currentTraceparent() })}::json,
     run_at => ${job.runAt ?? null}::timestamptz, max_attempts => ${job.maxAttempts ?? null}::int,
     job_key => ${job.key ?? null}::text)`.execute(db)

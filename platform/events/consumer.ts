@@ -6,6 +6,7 @@ import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { SubgraphName } from '../runtime/names.ts'
 import { pause } from '../runtime/pause.ts'
+import { inSpan } from '../telemetry/tracing.ts'
 
 const BATCH = 50
 const BLOCK_MS = 2_000
@@ -155,7 +156,11 @@ async function handle(consumer: Consumer, entry: Entry, delivery: number): Promi
   try {
     const event = readEvent(fields)
     const eventLog = log.child({ event: event.type, eventId: event.id, requestId: event.requestid })
-    await handlers[event.type]?.(event, eventLog)
+    const handler = handlers[event.type]
+    if (handler !== undefined) {
+      const span = { kind: 'consumer', parent: event.traceparent, attributes: { 'messaging.source': source } } as const
+      await inSpan(`event ${event.type}`, span, () => handler(event, eventLog))
+    }
   } catch (error) {
     log.error({ err: error, entry: id, source, delivery }, 'an event could not be handled')
     const isLast = delivery >= MAX_DELIVERIES || error instanceof MalformedEventError

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SigningKey } from '../auth/keys.ts'
 import { signServiceToken } from '../auth/tokens.ts'
 import type { SubgraphName } from '../runtime/names.ts'
+import { currentTraceparent, inSpan } from '../telemetry/tracing.ts'
 
 /** One call of another subgraph, for `actorId` where it is on behalf of a person. */
 export type NeighbourCall<Data> = {
@@ -41,16 +42,23 @@ export function createNeighbours(options: {
         `expected ${call.to.toUpperCase()}_URL to be set, so that ${options.from} can call ${call.to}`,
       )
     const token = signServiceToken(options.key, { from: options.from, to: call.to, actorId: call.actorId })
-    const response = await post(url, token, call, options.timeoutMs)
+    const span = { kind: 'client', attributes: { 'agora.subgraph': call.to } } as const
+    const response = await inSpan(`call ${call.to}`, span, () => post(url, token, call, options.timeoutMs))
     return read(response, call)
   }
 }
 
 async function post(url: string, token: string, call: NeighbourCall<unknown>, timeoutMs: number): Promise<unknown> {
+  const traceparent = currentTraceparent()
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-request-id': call.requestId },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'x-request-id': call.requestId,
+        ...(traceparent !== undefined && { traceparent }),
+      },
       body: JSON.stringify({ query: call.document, variables: call.variables }),
       signal: AbortSignal.timeout(timeoutMs),
     })

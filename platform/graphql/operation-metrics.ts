@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { Metrics } from '../runtime/metrics.ts'
+import { describeSpan } from '../telemetry/tracing.ts'
 import type { RequestContext } from './define-subgraph.ts'
 
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30]
@@ -24,6 +25,7 @@ export function countOperations(metrics: Metrics): ApolloServerPlugin<RequestCon
         willSendResponse: async ({ operation, response: { body } }) => {
           const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
           const type = operation?.operation ?? 'unknown'
+          describeSpan({ 'graphql.operation.type': type })
           counted.inc({ type, code: error === undefined ? 'OK' : String(error.extensions?.['code']) })
           durations.observe({ type }, (performance.now() - startedAt) / 1_000)
         },

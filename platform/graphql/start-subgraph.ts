@@ -13,6 +13,7 @@ import type { Logger } from '../runtime/logger.ts'
 import { createMetrics } from '../runtime/metrics.ts'
 import { type SubgraphName, SUBGRAPHS } from '../runtime/names.ts'
 import { answerHealth, answerReady, createReadiness } from '../runtime/readiness.ts'
+import { traceRequests } from '../telemetry/trace-requests.ts'
 import { createContextFactory, createVerifier } from './context.ts'
 import { createRuntime, type Startup } from './create-runtime.ts'
 import type { Runtime, Subgraph, SubgraphDefinition } from './define-subgraph.ts'
@@ -92,7 +93,7 @@ async function serve(
   // Before everything that requests need: it waits for those under way, which Apollo does not.
   lifecycle.add('http', () => close(listening.server))
   Object.assign(listening.paths, subgraph.routes?.(runtime, services), {
-    '/graphql': graphqlHandler(apollo, createContext),
+    '/graphql': traceRequests(graphqlHandler(apollo, createContext), { 'agora.subgraph': subgraph.name }),
   })
   // Before the server, which waits for all its sockets.
   const sockets = serveWebSocket({ server: listening.server, schema, createContext, log })

@@ -1,4 +1,4 @@
-/** Work to be done later, and until it is done. `payload` is JSON; the id of the request that called for it is added. */
+/** Work to be done later, and until it is done. `payload` is JSON; the id of the request that called for it is added, and its trace. */
 export type JobSpec = {
   name: string
   payload: Readonly<Record<string, unknown>>

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { pause } from '../runtime/pause.ts'
+import { inSpan } from '../telemetry/tracing.ts'
 import { jobLogger } from './logger.ts'
 import { startTakeover, type TakeoverTiming } from './takeover.ts'
 
@@ -29,7 +30,7 @@ export type JobsOptions = {
   onAttempt?: (job: string, outcome: 'done' | 'failed' | 'gave-up') => void
 }
 
-const requestIdOf = z.object({ requestId: z.string() })
+const originOf = z.object({ requestId: z.string(), traceparent: z.string().optional() })
 
 /**
  * Runs the jobs of one subgraph until stopped; a job under way is finished first. A runner that ends by itself, since
@@ -124,8 +125,11 @@ const toTaskList = (jobs: Jobs, log: Logger): TaskList =>
 
 function toTask(name: string, handle: JobHandler, log: Logger): TaskList[string] {
   return async (payload, helpers) => {
-    const named = requestIdOf.safeParse(payload)
-    const requestId = named.success ? named.data.requestId : `job-${helpers.job.id}`
-    await handle(payload, { requestId, attempt: helpers.job.attempts, log: log.child({ job: name, requestId }) })
+    const { data: origin } = originOf.safeParse(payload)
+    const requestId = origin?.requestId ?? `job-${helpers.job.id}`
+    const attempt = { requestId, attempt: helpers.job.attempts, log: log.child({ job: name, requestId }) }
+    const attributes = { 'messaging.operation.name': name, 'agora.job.attempt': attempt.attempt }
+    const span = { kind: 'consumer', parent: origin?.traceparent, attributes } as const
+    await inSpan(`job ${name}`, span, () => handle(payload, attempt))
   }
 }

@@ -17,6 +17,10 @@ const variables = {
   HOST: z.string().default('127.0.0.1').describe('address the router binds to'),
   PORT: port.optional().describe('port of this service; the router has 4000 unless set'),
   DATA_DIR: z.string().default('.data').describe('where the embedded PostgreSQL and Redis keep their data'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url
+    .optional()
+    .describe('address of an OpenTelemetry collector (OTLP over HTTP); without it nothing is traced'),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1).describe('share of the traces that begin here which is recorded'),
   SHUTDOWN_GRACE_MS: milliseconds.default(10_000).describe('how long work under way may take to finish after SIGTERM'),
   POSTGRES_URL: postgresUrl
     .optional()

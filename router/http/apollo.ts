@@ -16,6 +16,7 @@ import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type LoadedSupergraph, schemaOf } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
+import { tracingPlugins } from '../tracing.ts'
 import { createDocumentStore } from './document-store.ts'
 import { jsonStatus } from './json-status.ts'
 import type { KnownDocuments } from './known-documents.ts'
@@ -68,6 +69,7 @@ export async function startApollo(options: Options): Promise<ApolloServer<Reques
       unavailableStatus,
       countRefusedDocuments(options.metrics),
       incrementalDelivery,
+      ...tracingPlugins(),
     ],
     validationRules: [...deferRules],
   })

@@ -29,6 +29,7 @@ import { guardTransport } from '../resilience/guarded-transport.ts'
 import type { Guards } from '../resilience/guards.ts'
 import { recordOperations } from '../usage/recorded-operations.ts'
 import type { UsageRecorder } from '../usage/usage-recorder.ts'
+import { traceOperations, tracePlanner, traceTransport } from '../tracing.ts'
 import { type LoadedSupergraph, loadSupergraph, loadSupergraphApart } from './load-supergraph.ts'
 
 /** Everything that is made of one supergraph. A request keeps to the one that it began with. */
@@ -73,12 +74,10 @@ export async function createServing(
   const { unsupported } = supergraph
   if (unsupported.length > 0)
     log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
-  const planner = createPlanner(supergraph, { log })
+  const planner = tracePlanner(createPlanner(supergraph, { log }))
   const hidePlanner = showPlanner(planner, metrics)
-  const transport = guardTransport(
-    createHttpPools((subgraph) => guards.of(subgraph).policy),
-    guards,
-  )
+  const pools = createHttpPools((subgraph) => guards.of(subgraph).policy)
+  const transport = traceTransport(guardTransport(pools, guards))
   warnOfUnknown(namedSubgraphs(options.headers), supergraph, log)
   const isPersonal = createResponseRules(options.headers)?.isPersonal ?? (() => false)
   const calls = createSubgraphCalls({
@@ -98,18 +97,13 @@ export async function createServing(
     caching: caching.for(supergraph),
     log,
   })
-  const operations = measureOperations(
-    recordOperations(
-      createOperations(supergraph, executor, {
-        log,
-        policies: options.authorization.policies,
-        limits: createOperationLimits(supergraph, { options, metrics, traffic }),
-      }),
-      supergraph.apiSchema,
-      usage,
-    ),
-    metrics,
-  )
+  const served = createOperations(supergraph, executor, {
+    log,
+    policies: options.authorization.policies,
+    limits: createOperationLimits(supergraph, { options, metrics, traffic }),
+  })
+  const recorded = recordOperations(served, supergraph.apiSchema, usage)
+  const operations = traceOperations(measureOperations(recorded, metrics))
   const security = { ...options.security, introspection: mayIntrospect(options.security, config) }
   const limits = createDocumentLimits(options.limits, {
     countRefusal: countRefusals(metrics),

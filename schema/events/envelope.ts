@@ -4,7 +4,7 @@ import { newId } from '#platform/kernel/ids.ts'
 /** What a command says happened. `type` is past tense: `order.placed`; `subject` is the entity's id; `data` is JSON. */
 export type NewEvent = { type: string; subject: string; data: Readonly<Record<string, unknown>> }
 
-/** CloudEvents 1.0, JSON format, with our extension `requestid`. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
+/** CloudEvents 1.0, JSON format, with our extension `requestid` and that for `traceparent`. https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
 export const eventEnvelopeSchema = z.object({
   specversion: z.literal('1.0'),
   id: z.uuid(),
@@ -14,6 +14,7 @@ export const eventEnvelopeSchema = z.object({
   time: z.iso.datetime(),
   datacontenttype: z.literal('application/json'),
   requestid: z.string(),
+  traceparent: z.string().optional(),
   data: z.record(z.string(), z.unknown()),
 })
 
@@ -21,7 +22,10 @@ export const eventEnvelopeSchema = z.object({
 export type EventEnvelope = z.output<typeof eventEnvelopeSchema>
 
 /** Puts `event` into an envelope with a new id. */
-export const eventEnvelope = (event: NewEvent, from: { source: string; requestId: string }): EventEnvelope => ({
+export const eventEnvelope = (
+  event: NewEvent,
+  from: { source: string; requestId: string; traceparent?: string | undefined },
+): EventEnvelope => ({
   specversion: '1.0',
   id: newId(),
   source: `/subgraphs/${from.source}`,
@@ -30,6 +34,7 @@ export const eventEnvelope = (event: NewEvent, from: { source: string; requestId
   time: new Date().toISOString(),
   datacontenttype: 'application/json',
   requestid: from.requestId,
+  ...(from.traceparent !== undefined && { traceparent: from.traceparent }),
   data: { ...event.data },
 })
 

@@ -1,0 +1,16 @@
+import type { HttpHandler } from '../runtime/http.ts'
+import { type Attributes, describeSpan, inSpan, isTracing } from './tracing.ts'
+
+/** The same handler, each request in a span that continues the trace of its `traceparent`; as it is where nothing is traced. */
+export function traceRequests(handle: HttpHandler, attributes: Attributes = {}): HttpHandler {
+  if (!isTracing()) return handle
+  return (request, response) => {
+    const { method = 'GET', headers } = request
+    const parent = typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined
+    const all = { 'http.request.method': method, 'url.path': '/graphql', ...attributes }
+    return inSpan(`${method} /graphql`, { kind: 'server', parent, attributes: all }, async () => {
+      await handle(request, response)
+      describeSpan({ 'http.response.status_code': response.statusCode })
+    })
+  }
+}

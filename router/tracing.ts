@@ -1,0 +1,106 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import { getOperationAST } from 'graphql'
+import { currentTraceparent, inSpan, isTracing, type OpenSpan, startSpan } from '#platform/telemetry/tracing.ts'
+import type { HttpCall, HttpPost, Transport } from './executor/http-pools.ts'
+import type { OperationRequest } from './executor/executor.ts'
+import type { Operations } from './operations/operations.ts'
+import type { Planner } from './planner/planner.ts'
+import type { RequestContext } from './request-context.ts'
+
+// Each of these gives back what it got where nothing is traced, so that it costs nothing then.
+
+/** Each operation in a span, whichever transport it came by. */
+export function traceOperations(operations: Operations): Operations {
+  if (!isTracing()) return operations
+  return {
+    ...operations,
+    execute: (request) => inSpan('graphql.execute', operationSpan(request), () => operations.execute(request)),
+  }
+}
+
+function operationSpan({ document, operationName, context }: OperationRequest) {
+  const operation = getOperationAST(document, operationName)
+  const name = operation?.name?.value
+  return {
+    // Over a socket there is no request around it: its trace is that of `connection_init`.
+    parent: currentTraceparent() === undefined ? context.forwarded['traceparent'] : undefined,
+    attributes: {
+      'graphql.operation.type': operation?.operation ?? 'unknown',
+      ...(name !== undefined && { 'graphql.operation.name': name }),
+      'agora.request_id': context.requestId,
+    },
+  }
+}
+
+/** The planning of each operation in a span that says whether its plan was known. */
+export function tracePlanner(planner: Planner): Planner {
+  if (!isTracing()) return planner
+  return {
+    ...planner,
+    plan: (...asked) => {
+      const span = startSpan('graphql.plan')
+      try {
+        const plan = planner.plan(...asked)
+        span?.set({ 'agora.plan.known': !(plan instanceof Promise) })
+        if (plan instanceof Promise)
+          plan.then(
+            () => span?.end(),
+            (error: unknown) => span?.end(error),
+          )
+        else span?.end()
+        return plan
+      } catch (error) {
+        span?.end(error)
+        throw error
+      }
+    },
+  }
+}
+
+/** Each call of a subgraph in a span, retries included, which the subgraph continues. */
+export function traceTransport(transport: Transport): Transport {
+  if (!isTracing()) return transport
+  return {
+    ...transport,
+    post: (post) => {
+      const attributes = { 'agora.subgraph': post.subgraph.name, 'http.request.method': 'POST' }
+      const span = startSpan(`fetch ${post.subgraph.name}`, { kind: 'client', attributes })
+      if (span === undefined) return transport.post(post)
+      const call = transport.post(continuedBy(post, span.traceparent))
+      void endWith(call, span)
+      return call
+    },
+  }
+}
+
+async function endWith({ answer }: HttpCall, span: OpenSpan): Promise<void> {
+  try {
+    span.set({ 'http.response.status_code': (await answer).status })
+    span.end()
+  } catch (error) {
+    span.end(error)
+  }
+}
+
+function continuedBy(post: HttpPost, traceparent: string): HttpPost {
+  const headers = post.headers.filter((_, index, all) => all[index - (index % 2)] !== 'traceparent')
+  return { ...post, headers: [...headers, 'traceparent', traceparent] }
+}
+
+/** Parsing and validating over HTTP, each in a span: no plugin where nothing is traced. */
+export const tracingPlugins = (): ApolloServerPlugin<RequestContext>[] =>
+  isTracing()
+    ? [
+        {
+          requestDidStart: async () => ({
+            parsingDidStart: async () => endOf('graphql.parse'),
+            validationDidStart: async () => endOf('graphql.validate'),
+          }),
+        },
+      ]
+    : []
+
+function endOf(name: string): () => Promise<void> {
+  const span = startSpan(name)
+  return async () => span?.end()
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { readConfig } from '#platform/runtime/config.ts'
+import { startTracing } from '#platform/telemetry/start-tracing.ts'
+import { traceRequests } from '#platform/telemetry/trace-requests.ts'
+import { currentTraceparent, inSpan, isTracing, startSpan } from '#platform/telemetry/tracing.ts'
+import { startOtlpReceiver } from '../support/otlp-receiver.ts'
+import { quiet } from '../support/quiet.ts'
+import { capturedLog } from './support/captured-log.ts'
+
+const receiver = await startOtlpReceiver()
+after(() => receiver.stop())
+const start = (env: Record<string, string>, log = quiet) => startTracing('test', readConfig(env), log)
+const handle = () => undefined
+
+test('without an address nothing is wrapped, and nothing begins', async () => {
+  const tracing = await start({})
+  assert.equal(isTracing(), false)
+  assert.equal(traceRequests(handle), handle)
+  assert.deepEqual([startSpan('x'), await inSpan('x', {}, () => currentTraceparent())], [undefined, undefined])
+  await tracing.stop()
+})
+
+test('a span continues what its traceparent says, and passes over one that is malformed', async () => {
+  const tracing = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/` })
+  const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  await inSpan('outer', { parent }, () =>
+    inSpan('inner', {}, () => assert.match(String(currentTraceparent()), /^00-0af7/)),
+  )
+  for (const malformed of ['nonsense', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`])
+    await inSpan('alone', { parent: malformed }, () => undefined)
+  await assert.rejects(
+    inSpan('failing', {}, () => Promise.reject(new Error('no'))),
+    /no/,
+  )
+  await tracing.stop()
+  assert.equal(isTracing(), false)
+  const [inner, outer, ...alone] = receiver.spans
+  assert.deepEqual([outer?.traceId, outer?.parentSpanId], [parent.slice(3, 35), 'b7ad6b7169203331'])
+  assert.deepEqual([inner?.traceId, inner?.parentSpanId], [outer?.traceId, outer?.spanId])
+  assert.deepEqual(
+    alone.map(({ name, parentSpanId, service }) => [name, parentSpanId, service]),
+    [
+      ['alone', undefined, 'test'],
+      ['alone', undefined, 'test'],
+      ['failing', undefined, 'test'],
+    ],
+  )
+})
+
+test('a trace that its caller does not record is not recorded here, and passed on as such', async () => {
+  receiver.spans.length = 0
+  const tracing = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
+  await inSpan('x', { parent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' }, () =>
+    assert.match(String(currentTraceparent()), /-00$/),
+  )
+  await tracing.stop()
+  assert.deepEqual(receiver.spans, [])
+})
+
+test('a collector that is away is told in the log, and harms nobody', async () => {
+  const { log, lines } = capturedLog()
+  const tracing = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' }, log)
+  assert.equal(await inSpan('x', {}, () => 'done'), 'done')
+  await tracing.stop()
+  assert.ok(lines().some(({ msg }) => msg === 'spans could not be sent'))
+})
