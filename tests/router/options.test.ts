@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
+import { policyOf } from '../../router/options/subgraphs.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'agora-options-'))
 after(() => rm(folder, { recursive: true }))
@@ -33,4 +34,16 @@ test('a wrong option is told by its name', async () => {
   await assert.rejects(optionsOf('export default { sharin: {} }'), /router options: sharin is none: expected /)
   await assert.rejects(optionsOf('export default { sharing: { inFlight: 3 } }'), /router options: sharing\.inFlight: /)
   await assert.rejects(optionsOf('export const x = 1'), /ROUTER_CONFIG: .*expected `export default defineRouter/)
+})
+
+test('the policy of one subgraph is what all have, with what its own says', async () => {
+  const text = `export default { subgraphs: { all: { retries: 1, breaker: { openMs: 5 } }, byName: { a: { breaker: { minimumCalls: 2 } } } } }`
+  const { subgraphs } = await optionsOf(text)
+  const [a, b] = ['a', 'toString'].map((name) => policyOf(name, subgraphs, 7))
+  assert.deepEqual([a?.retries, a?.breaker.openMs, a?.breaker.minimumCalls, a?.timeoutMs], [1, 5, 2, 7])
+  assert.deepEqual([b?.retries, b?.breaker.openMs, b?.breaker.minimumCalls], [1, 5, 20])
+  await assert.rejects(
+    optionsOf('export default { subgraphs: { byName: { a: { retries: -1 } } } }'),
+    /router options: subgraphs\.byName\.a\.retries: /,
+  )
 })

@@ -203,3 +203,22 @@ test('closes a socket that breaks the protocol and serves the others', async () 
   await next(events)
   await events.return?.()
 })
+
+test('a subscription that lost its subgraph leaves it alone while its circuit is open', async () => {
+  const breaker = { minimumCalls: 1, openMs: 800 }
+  const guarded = await startTestRouter(graph.supergraphSdl, {}, { subgraphs: { all: { retries: 0, breaker } } })
+  const events = subscribeGraphQL(guarded.wsUrl, { document: PRICE })
+  await next(events)
+  const before = graph.catalog.connections.length
+  graph.catalog.answerWith({ status: 503, body: 'out of order' })
+  await postGraphQL(guarded.url, { document: '{ product(id: 1) { name } }' })
+  const openedAt = performance.now()
+  graph.catalog.answerWith(undefined)
+  graph.catalog.dropSockets()
+  // The current state again, once it was asked again.
+  await next(events)
+  assert.equal(graph.catalog.connections.length, before + 1)
+  // Left to itself it would have come back within a tenth of that.
+  assert.ok(performance.now() - openedAt > 500, 'it waited for the circuit')
+  await events.return?.()
+})
