@@ -5,6 +5,7 @@ import { maskErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import { limitError } from '../limits/limit-errors.ts'
 import { countRefusals } from '../limits/refusals.ts'
+import type { Traffic } from '../limits/traffic.ts'
 import type { RequestRules } from '../headers/request-rules.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import { createRequestContext, type OverrideSettings } from '../request-context.ts'
@@ -26,6 +27,7 @@ export type StreamParts = {
   options: Pick<RouterOptions, 'subscriptions'>
   overrides: OverrideSettings
   requestRules: RequestRules | undefined
+  traffic: Pick<Traffic, 'rateLimiter'>
 }
 
 /** An operation as clients send it. */
@@ -106,6 +108,8 @@ function limitReached(limit: 'maxOpen' | 'maxPerConnection', message: string, pa
 async function begin(operation: StreamedOperation, stream: ClientStream, parts: Parts): Promise<void> {
   const serving = parts.serving()
   const { identity, clientAddress: address } = stream.session
+  const spent = parts.traffic.rateLimiter?.refusal({ identity, address })
+  if (spent !== undefined) return stream.refuse([plainError(spent)])
   const parsed = serving.parse(operation.query, operation.operationName ?? undefined, { identity, address })
   if ('errors' in parsed) return stream.refuse(parsed.errors.map(plainError))
   const request = requestOf(operation, parsed.document, stream, parts)

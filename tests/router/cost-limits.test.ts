@@ -132,6 +132,27 @@ test('an IPv6 address counts with its whole /64, and every transport counts toge
   assert.ok(query.value.errors[0].extensions.retryAfterSeconds > 0)
 })
 
+test('holds the same over event streams and multipart', async () => {
+  for (const [accept, from] of [
+    ['text/event-stream', '5.5.5.3'],
+    ['multipart/mixed;subscriptionSpec=1.0', '5.5.5.4'],
+  ] as const) {
+    const send = async (document: string) => {
+      const headers = { accept, 'content-type': 'application/json', 'x-forwarded-for': from }
+      const response = await fetch(router.url, { method: 'POST', headers, body: JSON.stringify({ query: document }) })
+      return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() }
+    }
+    assert.match((await send('{ products(first: 13) { tags { name } } }')).text, /"code":"OPERATION_TOO_COSTLY"/)
+    assert.match((await send('{ products(first: 60) { id } }')).text, /"id":"1"/)
+    assert.match((await send('{ products(first: 60) { id } }')).text, /"code":"RATE_LIMITED"/)
+    await send(`{ products { ${'nothing '.repeat(45)}} }`)
+    const spent = await send('{ products { id nothing } }')
+    assert.equal(spent.status, 429)
+    assert.ok(Number(spent.retryAfter) > 0)
+    assert.match(spent.text, /"code":"RATE_LIMITED"/)
+  }
+})
+
 test('somebody who is signed in has an allowance of their own, from wherever they ask', async () => {
   const token = tokens.token()
   assert.equal((await ask({ first: 60, from: '8.8.8.1', token })).status, 200)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerJson } from '#platform/runtime/http.ts'
 import { eventStream } from './framings.ts'
-import { type HttpParts, openSession, refuse } from './http-parts.ts'
+import { type HttpParts, openSession, readerOf, refuse } from './http-parts.ts'
 import { readOperation } from './read-operation.ts'
 import { ReservedStream } from './reserved-stream.ts'
 
@@ -68,7 +68,9 @@ async function begin(stream: ReservedStream, { request, response }: Exchange, pa
   const id = read.operation.extensions?.['operationId']
   if (typeof id !== 'string' || id === '') return refuse(response, { status: 400, message: 'Operation ID is missing' })
   if (stream.has(id)) return refuse(response, { status: 409, message: 'Operation with ID already exists' })
-  const parsed = parts.serving().parse(read.operation.query, read.operation.operationName ?? undefined)
+  const caller = await readerOf(request, response, parts)
+  if (caller === undefined) return
+  const parsed = parts.serving().parse(read.operation.query, read.operation.operationName ?? undefined, caller)
   if ('errors' in parsed) return answerJson(response, 400, { errors: parsed.errors })
   if (parsed.operation.operation === 'mutation' && request.method === 'GET')
     return refuse(response, { status: 405, message: 'Cannot perform mutations over GET' })

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpHandler } from '#platform/runtime/http.ts'
 import type { Running } from '#platform/runtime/lifecycle.ts'
-import { ANONYMOUS } from '../../security/authenticate.ts'
+import type { Caller } from '../../limits/rate-limiter.ts'
 import { createEventStreams } from './event-streams.ts'
 import { eventStream, type HttpFraming, multipart } from './framings.ts'
-import { type HttpParts, refuse } from './http-parts.ts'
+import { type HttpParts, readerOf, refuse } from './http-parts.ts'
 import { type Leave, streamOperation } from './operation-stream.ts'
 import { readOperation } from './read-operation.ts'
 
@@ -23,10 +23,12 @@ export function streamingHandler(parts: HttpParts, otherwise: HttpHandler): Stre
     if (request.method !== 'GET' && request.method !== 'POST')
       return refuse(response, { status: 405, message: 'expected GET or POST' })
     const read = await readOperation(request, parts.longestMessageBytes)
-    if (takesJson(request) && !('operation' in read && typeOf(read.operation, request, parts) === 'subscription'))
+    const caller = await readerOf(request, response, parts)
+    if (caller === undefined) return
+    if (takesJson(request) && !('operation' in read && typeOf(read.operation, caller, parts) === 'subscription'))
       return otherwise(request, response)
     if ('refusal' in read) return refuse(response, read.refusal)
-    if (request.method === 'GET' && typeOf(read.operation, request, parts) === 'mutation')
+    if (request.method === 'GET' && typeOf(read.operation, caller, parts) === 'mutation')
       return refuse(response, { status: 405, message: 'Cannot perform mutations over GET' })
     const leave = await streamOperation({ request, response }, read.operation, {
       ...parts,
@@ -61,13 +63,7 @@ const takesJson = ({ headers: { accept = '' } }: IncomingMessage): boolean => JS
 
 type Asked = { query: string; operationName?: string | null | undefined }
 
-function typeOf(
-  { query, operationName }: Asked,
-  request: IncomingMessage,
-  { serving, clientAddressOf }: HttpParts,
-): string | undefined {
-  // Before the token was looked at: reading is charged to the address.
-  const caller = { identity: ANONYMOUS, address: clientAddressOf(request) }
+function typeOf({ query, operationName }: Asked, caller: Caller, { serving }: HttpParts): string | undefined {
   const parsed = serving().parse(query, operationName ?? undefined, caller)
   return 'errors' in parsed ? undefined : parsed.operation.operation
 }
