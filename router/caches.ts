@@ -48,7 +48,7 @@ export function showCaches(metrics: Metrics): void {
   const entries = metrics.gauge({ name: 'agora_router_cache_entries', help: 'What is held in caches', labels })
   const limits = metrics.gauge({ name: 'agora_router_cache_limit_entries', help: 'The most that they hold', labels })
   const evictions = metrics.counter({
-    name: 'agora_router_cache_evictions_total',
+    name: 'agora_router_cache_forgotten_entries_total',
     help: 'What caches have forgotten to make room',
     labels,
   })

@@ -12,7 +12,7 @@ type Description<Label extends string> = {
 
 /**
  * The metrics of one service. Asked for the same name twice, each function gives the same metric: what is started anew
- * (a supergraph that changed) goes on counting where the one before it stopped.
+ * (a supergraph that changed) goes on counting where the one before it stopped. Throws where the labels differ.
  */
 export type Metrics = {
   counter<Label extends string = never>(of: Description<Label>): Counter<Label>
@@ -33,8 +33,15 @@ export function createMetrics(): Metrics {
   ofProcess()
   const registry = new Registry()
   const readers = new Set<() => void | Promise<void>>()
-  const once = <Kind extends Metric>(name: string, create: () => Kind): Kind =>
-    (registry.getSingleMetric(name) as Kind | undefined) ?? create()
+  const labelsOf = new Map<string, string>()
+  const once = <Kind extends Metric>({ name, labels = [] }: Description<string>, create: () => Kind): Kind => {
+    const wanted = labels.join(', ')
+    const given = labelsOf.get(name) ?? wanted
+    // Two parts that mean different things by one name: told at the start, and not when one of them counts.
+    if (given !== wanted) throw new Error(`metric ${name}: expected the labels [${given}] that it has, got [${wanted}]`)
+    labelsOf.set(name, wanted)
+    return (registry.getSingleMetric(name) as Kind | undefined) ?? create()
+  }
   const configurationOf = <Label extends string>({ name, help, labels = [], aggregator }: Description<Label>) => ({
     name,
     help,
@@ -44,9 +51,9 @@ export function createMetrics(): Metrics {
   })
   const prepare = () => Promise.all([...readers].map(async (read) => read()))
   return {
-    counter: (of) => once(of.name, () => new Counter(configurationOf(of))),
-    gauge: (of) => once(of.name, () => new Gauge(configurationOf(of))),
-    histogram: (of) => once(of.name, () => new Histogram({ ...configurationOf(of), buckets: of.buckets })),
+    counter: (of) => once(of, () => new Counter(configurationOf(of))),
+    gauge: (of) => once(of, () => new Gauge(configurationOf(of))),
+    histogram: (of) => once(of, () => new Histogram({ ...configurationOf(of), buckets: of.buckets })),
     onRead: (read) => {
       readers.add(read)
       return () => void readers.delete(read)

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
+import { createMetrics } from '#platform/runtime/metrics.ts'
 import { ConfigError, describeVariables, readConfig, subgraphUrls, urlVariable } from '#platform/runtime/config.ts'
 import { close, type HttpHandler, listen, PortTakenError } from '#platform/runtime/http.ts'
 import { createLifecycle } from '#platform/runtime/lifecycle.ts'
@@ -234,4 +235,14 @@ test('closing waits for the request under way, and twice does no harm', async ()
   assert.equal(await (await answer).text(), 'done')
   await closed
   await close(server)
+})
+
+test('a metric of one name and other labels is refused at the start, not when it counts', () => {
+  const metrics = createMetrics()
+  const counter = metrics.counter({ name: 'shop_things_total', help: 'Things', labels: ['kind'] })
+  assert.equal(metrics.counter({ name: 'shop_things_total', help: 'Things', labels: ['kind'] }), counter)
+  assert.throws(
+    () => metrics.counter({ name: 'shop_things_total', help: 'Things', labels: ['colour'] }),
+    /metric shop_things_total: expected the labels \[kind\] that it has, got \[colour\]/,
+  )
 })
