@@ -59,6 +59,7 @@ async function serve({ supergraph, port, contract, contracts }: Arguments, confi
   lifecycle.add('router', router.stop)
   exitWithParent(lifecycle)
   watchSupergraph(supergraph, async (sdl) => router.reload(ofContract(sdl)), log)
+  for (const manifest of router.manifests) watchSupergraph(manifest, router.reloadDocuments, log, 'a manifest')
   stopOnSignals(lifecycle, { graceMs: config.SHUTDOWN_GRACE_MS, log })
   log.info({ url: router.url, supergraph, pid: process.pid }, 'router is listening')
 }

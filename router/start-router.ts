@@ -10,6 +10,7 @@ import { traceRequests } from '#platform/telemetry/trace-requests.ts'
 import { showCaches } from './caches.ts'
 import { createCaching } from './caching/caching.ts'
 import { createClientAddress } from './client-address.ts'
+import { createPersistedDocuments } from './documents/persisted-documents.ts'
 import { createRequestRules } from './headers/request-rules.ts'
 import { createResponseRules, type ResponseRules } from './headers/response-rules.ts'
 import { type Cors, createCors } from './http/cors.ts'
@@ -28,7 +29,13 @@ import type { ServingParts } from './supergraph/serving.ts'
 import { startUsageRecorder } from './usage/usage-recorder.ts'
 
 /** A router that listens. `reload` as {@link Reloading} has it. */
-export type Router = Running & { readonly url: string; readonly wsUrl: string } & Pick<Reloading, 'reload'>
+export type Router = Running & {
+  readonly url: string
+  readonly wsUrl: string
+  /** The files of its persisted documents; `reloadDocuments` reads them again, and changes nothing where it throws. */
+  readonly manifests: readonly string[]
+  reloadDocuments(): Promise<void>
+} & Pick<Reloading, 'reload'>
 
 const DEFAULT_PORT = 4000
 
@@ -62,7 +69,9 @@ export async function startRouter(start: {
     if (usage !== undefined) lifecycle.add('usage', usage.stop)
     const caching = createCaching({ options: options.caching, redisUrl: config.REDIS_URL, metrics, log })
     lifecycle.add('cache', caching.stop)
-    const base = { config, options, log, metrics, guards, traffic, usage, caching }
+    const documents = createPersistedDocuments({ config, options, log, metrics })
+    lifecycle.add('persisted documents', async () => documents.stop())
+    const base = { config, options, log, metrics, guards, traffic, usage, caching, documents }
     const reloading = await startReloading(start.supergraphSdl, base)
     lifecycle.add('supergraph', reloading.stop)
     const answerMetrics = start.answerMetrics?.(metrics) ?? metrics.answer
@@ -73,6 +82,8 @@ export async function startRouter(start: {
       url: `${url}/graphql`,
       wsUrl: `${url.replace(/^http/, 'ws')}/graphql`,
       reload: reloading.reload,
+      reloadDocuments: documents.reload,
+      manifests: options.persistedDocuments.manifests,
       stop: lifecycle.stop,
     }
   } catch (error) {

@@ -95,4 +95,18 @@ export const routerVariables = {
     .string()
     .optional()
     .describe('router: the variant of the API to serve, of contracts.yaml; the whole API unless set'),
+  PERSISTED_DOCUMENTS: z
+    .enum(['off', 'log', 'only'])
+    .optional()
+    .describe(
+      'router, off, log or only: what happens to documents that are not in the manifest: nothing, a log line, a refusal',
+    ),
+  PERSISTED_DOCUMENTS_MANIFESTS: z
+    .string()
+    .optional()
+    .describe('router: manifests of persisted documents (apollo-persisted-query-manifest), with commas between them'),
+  AUTOMATIC_PERSISTED_QUERIES: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe('router, on or off: clients may register documents by their hash; on unless set'),
 } satisfies Record<string, z.ZodType>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import type { GraphQLError } from 'graphql'
 import { CallerError } from '#platform/kernel/errors.ts'
 import { answerJson, type HttpHandler } from '#platform/runtime/http.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
@@ -17,6 +18,7 @@ import type { Serving } from '../supergraph/serving.ts'
 import { signalOf } from './client-signal.ts'
 import { tryQuickly } from './quick-answer.ts'
 import { readJson } from './read-json.ts'
+import { type Parameters, withDocuments } from './with-documents.ts'
 
 type Parts = {
   serving: () => Serving
@@ -58,7 +60,11 @@ export function graphqlHandler(parts: Parts): HttpHandler {
     const serving = parts.serving()
     const release = serving.hold()
     try {
-      const answer = await answerTo(request, body.json, authenticate, serving)
+      const given = { body: body.json, search: searchOf(request.url ?? '/') }
+      const resolving = withDocuments(given, serving.resolveDocument)
+      const asked = resolving instanceof Promise ? await resolving : resolving
+      if ('refusal' in asked) return answerDocumentRefusal(response, asked.refusal)
+      const answer = await answerTo(request, asked, authenticate, serving)
       await send(response, answer, () => received?.write(response, context.identity))
     } finally {
       release()
@@ -69,20 +75,15 @@ export function graphqlHandler(parts: Parts): HttpHandler {
 /** By the quick way where Apollo Server knows all of the request; it tells whatever is more than data. */
 async function answerTo(
   request: IncomingMessage,
-  json: unknown,
+  { body, search }: Parameters,
   authenticate: () => Promise<RequestContext>,
   { apollo, known, operations }: Serving,
 ): Promise<HTTPGraphQLResponse> {
-  const operation = known.find(request, json)
+  const operation = known.find(request, body)
   const tried = operation && (await tryQuickly(operation, authenticate, operations))
   if (tried?.answer !== undefined) return tried.answer
   const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method ?? 'GET',
-      headers: headersOf(request),
-      search: searchOf(request.url ?? '/'),
-      body: json,
-    },
+    httpGraphQLRequest: { method: request.method ?? 'GET', headers: headersOf(request), search, body },
     context: tried?.context ?? authenticate,
   })
   known.addAnswer(request, answer)
@@ -104,6 +105,14 @@ async function authenticated(guest: RequestContext, request: IncomingMessage, pa
 
 const answerRefusal = (response: ServerResponse, { status, message }: { status: number; message: string }): void =>
   answerJson(response, status, { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+
+/** Automatic persisted queries answer 200, as Apollo's clients expect of what they try again with the document. */
+function answerDocumentRefusal(response: ServerResponse, refusal: GraphQLError): void {
+  const status = AUTOMATIC_CODES.has(refusal.extensions['code']) ? 200 : 400
+  answerJson(response, status, { errors: [refusal.toJSON()] })
+}
+
+const AUTOMATIC_CODES: ReadonlySet<unknown> = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'])
 
 /** From the question mark on. */
 const searchOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?')) : '')

@@ -12,6 +12,7 @@ import { headers } from './headers.ts'
 import { limits } from './limits.ts'
 import { overrides } from './overrides.ts'
 import { pages } from './pages.ts'
+import { persistedDocuments } from './persisted-documents.ts'
 import { rateLimit } from './rate-limit.ts'
 import { security } from './security.ts'
 import { sharing } from './sharing.ts'
@@ -31,6 +32,7 @@ const sections = {
   limits,
   overrides,
   pages,
+  persistedDocuments,
   rateLimit,
   security,
   sharing,

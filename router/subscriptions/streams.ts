@@ -1,6 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
+import type { DocumentRequest } from '../documents/persisted-documents.ts'
 import { maskErrors } from '../errors.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 import { limitError } from '../limits/limit-errors.ts'
@@ -31,8 +32,9 @@ export type StreamParts = {
 }
 
 /** An operation as clients send it. */
-export type StreamedOperation = {
-  readonly query: string
+export type StreamedOperation = DocumentRequest & {
+  /** `query` is what the client's request names; else it is yet to be found. */
+  readonly isResolved?: boolean
   readonly operationName?: string | null | undefined
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
 }
@@ -107,19 +109,29 @@ function limitReached(limit: 'maxOpen' | 'maxPerConnection', message: string, pa
 
 async function begin(operation: StreamedOperation, stream: ClientStream, parts: Parts): Promise<void> {
   const serving = parts.serving()
+  const query = await documentOf(operation, serving)
+  if (query instanceof GraphQLError) return stream.refuse([plainError(query)])
   const { identity, clientAddress: address } = stream.session
   const spent = parts.traffic.rateLimiter?.refusal({ identity, address })
   if (spent !== undefined) return stream.refuse([plainError(spent)])
-  const parsed = serving.parse(operation.query, operation.operationName ?? undefined, { identity, address })
+  const parsed = serving.parse(query, operation.operationName ?? undefined, { identity, address })
   if ('errors' in parsed) return stream.refuse(parsed.errors.map(plainError))
   const request = requestOf(operation, parsed.document, stream, parts)
   try {
-    if (parsed.operation.operation === 'subscription') await subscribe({ request, serving, stream }, operation, parts)
+    if (parsed.operation.operation === 'subscription') await subscribe({ request, serving, stream }, query, parts)
     else await answerOnce({ request, serving, stream })
   } catch (error) {
     stream.deliver(new Answer({ data: null, errors: masked(error, request, parts) }))
     stream.finish()
   }
+}
+
+async function documentOf(operation: StreamedOperation, serving: Serving): Promise<string | GraphQLError> {
+  const resolved = operation.isResolved ? operation : await serving.resolveDocument(operation)
+  if ('refusal' in resolved) return resolved.refusal
+  return typeof resolved.query === 'string'
+    ? resolved.query
+    : new GraphQLError('query: expected a GraphQL document', { extensions: { code: 'BAD_REQUEST' } })
 }
 
 function requestOf(
@@ -151,7 +163,7 @@ async function answerOnce({ request, serving, stream }: Begun): Promise<void> {
   }
 }
 
-async function subscribe(begun: Begun, { query }: StreamedOperation, parts: Parts): Promise<void> {
+async function subscribe(begun: Begun, query: string, parts: Parts): Promise<void> {
   const { request, serving, stream } = begun
   const { maxOpen } = parts.options.subscriptions
   if (parts.counted.open() >= maxOpen)

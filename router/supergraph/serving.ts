@@ -4,6 +4,7 @@ import { type Config, subgraphUrls } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
 import type { Caching } from '../caching/caching.ts'
+import type { DocumentRequest, PersistedDocuments, ResolvedDocument } from '../documents/persisted-documents.ts'
 import { createCompiledExecutor } from '../executor/compiled-executor.ts'
 import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
@@ -38,6 +39,8 @@ export type Serving = {
   readonly planner: Planner
   readonly operations: Operations
   readonly parse: ParseOperation
+  /** The text of a request's document, whichever way the request names it; every transport asks here before it parses. */
+  resolveDocument(request: DocumentRequest): ResolvedDocument | Promise<ResolvedDocument>
   readonly apollo: ApolloServer<RequestContext>
   readonly known: KnownDocuments
   readonly readiness: RouterReadiness
@@ -60,6 +63,7 @@ export type ServingParts = {
   traffic: Traffic
   usage?: UsageRecorder | undefined
   caching: Caching
+  documents: PersistedDocuments
 }
 
 type Parts = ServingParts & { servedBefore: boolean }
@@ -67,13 +71,14 @@ type Parts = ServingParts & { servedBefore: boolean }
 /** Serves the supergraph of `sdl`. Throws where it is none. `servedBefore`: ready at once, whichever subgraphs are there. */
 export async function createServing(
   sdl: string,
-  { config, options, log, metrics, guards, traffic, usage, caching, servedBefore }: Parts,
+  { config, options, log, metrics, guards, traffic, usage, caching, documents, servedBefore }: Parts,
 ): Promise<Serving> {
   const load = servedBefore ? loadSupergraphApart : loadSupergraph
   const supergraph = await load(sdl, subgraphUrls(config))
   const { unsupported } = supergraph
   if (unsupported.length > 0)
     log.warn({ unsupported }, 'the supergraph uses features that this router does not execute')
+  await documents.load(supergraph.apiSchema)
   const planner = tracePlanner(createPlanner(supergraph, { log }))
   const hidePlanner = showPlanner(planner, metrics)
   const pools = createHttpPools((subgraph) => guards.of(subgraph).policy)
@@ -114,6 +119,7 @@ export async function createServing(
     startApollo({ supergraph, operations, known, limits, security, config, log, metrics }),
     () => Promise.all([planner.stop(), calls.stop()]),
   )
+  const parse = createParser(supergraph.apiSchema, { limits, introspection: security.introspection })
   const readiness = watchSubgraphs(supergraph.subgraphs, log, { servedBefore })
   const replaced = new AbortController()
   const underWay = createCount()
@@ -128,10 +134,8 @@ export async function createServing(
     apollo,
     known,
     readiness,
-    parse: countUnparsed(
-      createParser(supergraph.apiSchema, { limits, introspection: security.introspection }),
-      metrics,
-    ),
+    parse: countUnparsed(parse, metrics),
+    resolveDocument: (request) => documents.resolve(request, (text) => !('errors' in parse(text, undefined))),
     replaced: replaced.signal,
     hold: underWay.hold,
     retire: async () => {

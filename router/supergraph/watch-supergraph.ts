@@ -11,15 +11,20 @@ const SETTLED_MS = 150
 const KUBERNETES_FOLDER = '..data'
 
 /**
- * Gives the content of a file to `reload` whenever it has changed, and on SIGHUP. The folder is watched, not the file:
+ * Gives the content of a file (`what` it is, for the log) to `reload` whenever it has changed, and on SIGHUP. The folder is watched, not the file:
  * a file that another was renamed to is another file. For executables only.
  */
-export function watchSupergraph(file: string, reload: (sdl: string) => Promise<unknown>, log: Logger): Running {
+export function watchSupergraph(
+  file: string,
+  reload: (text: string) => Promise<unknown>,
+  log: Logger,
+  what = 'the supergraph',
+): Running {
   const readAgain = async () => {
     try {
       await reload(await readFile(file, 'utf8'))
     } catch (error) {
-      log.error({ file, reason: messageOf(error) }, "the supergraph can't be read: the one before is served on")
+      log.error({ file, reason: messageOf(error) }, `${what} can't be read: the one before is served on`)
     }
   }
   let settling: NodeJS.Timeout | undefined
@@ -28,7 +33,7 @@ export function watchSupergraph(file: string, reload: (sdl: string) => Promise<u
     clearTimeout(settling)
     settling = setTimeout(() => void readAgain(), SETTLED_MS).unref()
   })
-  watcher.on('error', (error) => log.error({ err: error }, 'the supergraph is no longer watched: send SIGHUP instead'))
+  watcher.on('error', (error) => log.error({ err: error }, `${what} is no longer watched: send SIGHUP instead`))
   const onSignal = () => void readAgain()
   process.on('SIGHUP', onSignal)
   return {

@@ -4,6 +4,7 @@ import { readConfig } from '#platform/runtime/config.ts'
 import { createMetrics } from '#platform/runtime/metrics.ts'
 import { createCaching } from '../../router/caching/caching.ts'
 import { createTraffic } from '../../router/limits/traffic.ts'
+import { createPersistedDocuments } from '../../router/documents/persisted-documents.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
 import { createGuards } from '../../router/resilience/guards.ts'
 import { startReloading } from '../../router/supergraph/reloading.ts'
@@ -100,7 +101,8 @@ test('warms the plans of recent operations before it takes over', async () => {
   const guards = createGuards({ ...base, options: options.subgraphs, timeoutMs: 1_000 })
   const traffic = createTraffic({ ...base, config, options })
   const caching = createCaching({ ...base, options: options.caching, redisUrl: undefined })
-  const parts = { ...base, config, options, guards, traffic, caching }
+  const documents = createPersistedDocuments({ ...base, config, options })
+  const parts = { ...base, config, options, guards, traffic, caching, documents }
   const reloading = await startReloading(small, parts)
   const { planner, parse } = reloading.current()
   const documentOf = (text: string, from = parse) => {

@@ -63,7 +63,7 @@ function open(stream: ReservedStream, response: ServerResponse, { heartbeats }: 
 async function begin(stream: ReservedStream, { request, response }: Exchange, parts: HttpParts): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'POST')
     return refuse(response, { status: 405, message: 'expected GET, POST, PUT or DELETE' })
-  const read = await readOperation(request, parts.longestMessageBytes)
+  const read = await readOperation(request, parts)
   if ('refusal' in read) return refuse(response, read.refusal)
   const id = read.operation.extensions?.['operationId']
   if (typeof id !== 'string' || id === '') return refuse(response, { status: 400, message: 'Operation ID is missing' })

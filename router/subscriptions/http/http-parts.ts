@@ -59,6 +59,9 @@ export async function openSession(
   }
 }
 
+/** Why a request is none for a stream; BAD_REQUEST unless it has another code. */
+export type Refusal = { status: number; message: string; code?: unknown }
+
 /** Answers a request that is none for a stream. */
-export const refuse = (response: ServerResponse, { status, message }: { status: number; message: string }): void =>
-  answerJson(response, status, { errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+export const refuse = (response: ServerResponse, { status, message, code }: Refusal): void =>
+  answerJson(response, status, { errors: [{ message, extensions: { code: code ?? 'BAD_REQUEST' } }] })

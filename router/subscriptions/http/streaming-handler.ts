@@ -22,7 +22,7 @@ export function streamingHandler(parts: HttpParts, otherwise: HttpHandler): Stre
   const stream = async (framing: HttpFraming, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'POST')
       return refuse(response, { status: 405, message: 'expected GET or POST' })
-    const read = await readOperation(request, parts.longestMessageBytes)
+    const read = await readOperation(request, parts)
     const caller = await readerOf(request, response, parts)
     if (caller === undefined) return
     if (takesJson(request) && !('operation' in read && typeOf(read.operation, caller, parts) === 'subscription'))

@@ -10,12 +10,19 @@ const schema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('subscribe'),
     id,
-    payload: z.object({
-      query: z.string(),
-      operationName: z.string().nullish(),
-      variables: object.nullish(),
-      extensions: object.nullish(),
-    }),
+    // The protocol asks for `query`; who names a persisted document may leave it empty, or out.
+    payload: z
+      .object({
+        query: z.string().optional(),
+        documentId: z.string().nullish(),
+        operationName: z.string().nullish(),
+        variables: object.nullish(),
+        extensions: object.nullish(),
+      })
+      .refine(
+        ({ query, documentId, extensions }) =>
+          query !== undefined || (documentId ?? extensions?.['persistedQuery']) !== undefined,
+      ),
   }),
   z.object({ type: z.literal('complete'), id }),
 ])
