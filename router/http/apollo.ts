@@ -4,7 +4,7 @@ import {
   ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled'
-import type { GraphQLFormattedError } from 'graphql'
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql'
 import type { Config } from '#platform/runtime/config.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { Metrics } from '#platform/runtime/metrics.ts'
@@ -13,6 +13,7 @@ import { deferRules } from '../defer/defer-rules.ts'
 import { deliverInParts, formatOf, incrementalDelivery } from '../defer/incremental-delivery.ts'
 import { formatError } from '../errors.ts'
 import type { Operations } from '../operations/operations.ts'
+import type { OperationRequest } from '../executor/executor.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type LoadedSupergraph, schemaOf } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
@@ -80,6 +81,13 @@ export async function startApollo(options: Options): Promise<ApolloServer<Reques
 const isSyntaxError = ({ extensions }: GraphQLFormattedError): boolean =>
   extensions?.['code'] === 'GRAPHQL_PARSE_FAILED'
 
+/** Whatever went wrong, by whoever's fault: such an answer is not to be kept. */
+async function execute(operations: Operations, operation: OperationRequest): Promise<ExecutionResult> {
+  const result = await operations.execute(operation)
+  if ((result.errors ?? []).length > 0) operation.context.heard?.failure()
+  return result
+}
+
 function gatewayOf({ supergraph, operations, known }: Options): Gateway {
   // A schema of its own: plugins of Apollo Server hang resolvers into it, which would answer in our projection.
   const apiSchema = schemaOf(supergraph.apiSdl)
@@ -98,6 +106,7 @@ function gatewayOf({ supergraph, operations, known }: Options): Gateway {
         const isInParts = hasDefer(document) && formatOf(request.http?.headers.get('accept')) !== undefined
         return isInParts
           ? deliverInParts(context, await operations.executeDeferred(operation))
+          : execute(operations, operation)
           : operations.execute({ ...operation, isWritten: true })
       },
     }),
