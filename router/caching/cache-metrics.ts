@@ -15,26 +15,26 @@ export type CacheMetrics = {
 /** Among the router's own. */
 export function createCacheMetrics(metrics: Metrics): CacheMetrics {
   const hits = metrics.counter({
-    name: 'agora_router_cache_hits_total',
+    name: 'agora_router_answer_cache_hits_total',
     help: 'Entities and root fetches answered from what is kept',
     labels: ['subgraph', 'store'],
   })
   const misses = metrics.counter({
-    name: 'agora_router_cache_misses_total',
+    name: 'agora_router_answer_cache_misses_total',
     help: 'Entities and root fetches that might have been kept and had to be asked for',
     labels: ['subgraph'],
   })
   const evictions = metrics.counter({
-    name: 'agora_router_cache_evictions_total',
+    name: 'agora_router_answer_cache_evictions_total',
     help: 'What is no longer kept in this process: after a change, by age, or for want of room',
     labels: ['subgraph', 'reason'],
   })
   const failures = metrics.counter({
-    name: 'agora_router_cache_redis_failures_total',
+    name: 'agora_router_answer_cache_redis_failures_total',
     help: 'Commands of the cache that Redis did not answer; each counts as a miss',
   })
   const bytes = metrics.gauge({
-    name: 'agora_router_cache_bytes',
+    name: 'agora_router_answer_cache_bytes',
     help: 'Memory taken by what is kept, reckoned',
     labels: ['subgraph'],
   })

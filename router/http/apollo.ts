@@ -106,8 +106,7 @@ function gatewayOf({ supergraph, operations, known }: Options): Gateway {
         const isInParts = hasDefer(document) && formatOf(request.http?.headers.get('accept')) !== undefined
         return isInParts
           ? deliverInParts(context, await operations.executeDeferred(operation))
-          : execute(operations, operation)
-          : operations.execute({ ...operation, isWritten: true })
+          : execute(operations, { ...operation, isWritten: true })
       },
     }),
     stop: async () => undefined,
