@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { after, test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
@@ -46,4 +47,21 @@ test('the policy of one subgraph is what all have, with what its own says', asyn
     optionsOf('export default { subgraphs: { byName: { a: { retries: -1 } } } }'),
     /router options: subgraphs\.byName\.a\.retries: /,
   )
+})
+
+test('the example of a configuration is one', async () => {
+  const file = fileURLToPath(new URL('../../router.config.example.ts', import.meta.url))
+  const options = await readRouterOptions(readConfig({ ROUTER_CONFIG: file }))
+  assert.equal(options.authentication.jwks[0]?.issuer, 'https://id.example.com/')
+  assert.deepEqual(
+    [
+      ...((await options.authorization.policies?.(['a', 'b'], {
+        claims: { department: 'a' },
+        headers: {},
+        signal: new AbortController().signal,
+      })) ?? []),
+    ],
+    ['a'],
+  )
+  assert.equal(options.persistedDocuments.mode, 'log')
 })
