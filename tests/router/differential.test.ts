@@ -14,7 +14,8 @@ const FAULTS: Record<string, Partial<Faults>> = {
   'nulls where none may be': { broken: 0.3 },
   'missing entities': { missing: 0.3 },
   'subgraphs that do not answer': { calls: 0.3 },
-  'all of it at once': { failing: 0.05, empty: 0.1, broken: 0.05, missing: 0.1, calls: 0.1 },
+  'slow subgraphs': { slow: 0.5, failing: 0.05 },
+  'all of it at once': { failing: 0.05, empty: 0.1, broken: 0.05, missing: 0.1, calls: 0.1, slow: 0.2 },
 }
 
 for (const graph of graphs) {

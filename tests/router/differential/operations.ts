@@ -2,12 +2,19 @@ import fc from 'fast-check'
 import {
   getNamedType,
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLNamedType,
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
+  isEnumType,
+  isInputObjectType,
   isInterfaceType,
+  isListType,
+  isNonNullType,
   isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
 } from 'graphql'
 
 /** An operation with its variables. */
@@ -74,10 +81,30 @@ function drawIntrospection(g: fc.GeneratorValue, type: GraphQLNamedType, schema:
 
 function drawField(g: fc.GeneratorValue, at: At, field: GraphQLField<unknown, unknown>): string {
   const type = getNamedType(field.type)
-  const [given, marker] = field.args.length > 0 ? pick(g, ARGUMENTS) : ['', '']
+  const [given, marker] = field.args.some(({ name }) => name === 'n')
+    ? pick(g, ARGUMENTS)
+    : [requiredArguments(field), '']
   const alias = marker === '' && !oneIn(g, 4) ? '' : `${field.name}${marker || '_x'}: `
   const selections = isCompositeType(type) ? ` ${drawSelections(g, { ...at, depth: at.depth + 1 }, type)}` : ''
   return `${alias}${field.name}${given}${drawCondition(g)}${selections}`
+}
+
+/** The arguments that a field must have, always the same ones: what they are changes no answer here. */
+function requiredArguments({ args }: GraphQLField<unknown, unknown>): string {
+  const given = args.filter(isRequiredArgument).map(({ name, type }) => `${name}: ${literal(type)}`)
+  return given.length === 0 ? '' : `(${given.join(', ')})`
+}
+
+const LITERALS: Record<string, string> = { Int: '1', Float: '1.5', Boolean: 'true' }
+
+function literal(type: GraphQLInputType): string {
+  if (isNonNullType(type)) return literal(type.ofType)
+  if (isListType(type)) return `[${literal(type.ofType)}]`
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? 'null'
+  if (!isInputObjectType(type)) return LITERALS[type.name] ?? '"e1"'
+  const fields = Object.values(type.getFields())
+  const given = type.isOneOf ? fields.slice(0, 1) : fields.filter(isRequiredInputField)
+  return `{ ${given.map((field) => `${field.name}: ${literal(field.type)}`).join(', ')} }`
 }
 
 // One alias for each set of arguments, so that equal keys always merge.

@@ -1,4 +1,5 @@
 import { after } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, type GraphQLSchema, isInterfaceType, isObjectType, parse } from 'graphql'
 import { answerJson, close, listen, readBody } from '#platform/runtime/http.ts'
@@ -7,10 +8,13 @@ import { compose } from '../fixtures/graph.ts'
 import type { GraphDefinition } from './graphs.ts'
 import { BROKEN, createResolver, type DataFaults, hash, resolveReference } from './subgraph-data.ts'
 
-/** What goes wrong. `calls` is the share of calls that are answered with an error, with no GraphQL, or not at all. */
-export type Faults = DataFaults & { calls: number }
+/**
+ * What goes wrong. `calls` is the share of calls that are answered with an error, with no GraphQL, or not at all; `slow` of
+ * those that take a while, so that answers come in another order than they were asked for.
+ */
+export type Faults = DataFaults & { calls: number; slow: number }
 
-export const NO_FAULTS: Faults = { seed: 0, failing: 0, empty: 0.1, broken: 0, missing: 0, calls: 0 }
+export const NO_FAULTS: Faults = { seed: 0, failing: 0, empty: 0.1, broken: 0, missing: 0, calls: 0, slow: 0 }
 
 /** A graph that is served. */
 export type ServedGraph = {
@@ -26,7 +30,7 @@ export async function serveGraph(definition: GraphDefinition): Promise<ServedGra
   let faults = NO_FAULTS
   const subgraphs = await Promise.all(
     Object.entries(definition.subgraphs).map(async ([name, body]) => {
-      const sdl = LINK + body
+      const sdl = body.includes('specs.apollo.dev/federation') ? body : LINK + body
       const schema = schemaOf(sdl, name, () => ({ definition, faults }))
       const answer = async (query: string, variables: Record<string, unknown>) => {
         const result = await execute({
@@ -43,6 +47,8 @@ export async function serveGraph(definition: GraphDefinition): Promise<ServedGra
           paths: {
             '/': async (request, response) => {
               const { query, variables = {} } = JSON.parse(await readBody(request))
+              const slowMs = slownessOf(`${name} ${withoutName(query)}`, faults)
+              if (slowMs > 0) await pause(slowMs)
               const fault = faultOf(`${name} ${withoutName(query)}`, faults)
               if (fault === 'cut') return void request.socket.destroy()
               if (fault !== undefined) return void response.writeHead(fault.status).end(fault.body)
@@ -95,6 +101,12 @@ const FAULTS = [
   { status: 200, body: '{"data":null,"errors":[{"message":"all is lost","extensions":{"code":"NOT_FOUND"}}]}' },
   { status: 502, body: '{"errors":[{"message":"no data"}]}' },
 ] as const
+
+// Longer than a quick call takes, and short enough for thousands of them.
+const SLOWEST_MS = 15
+
+const slownessOf = (call: string, { seed, slow }: Faults): number =>
+  (hash(`slow ${seed} ${call}`) % 1000) / 1000 < slow ? 1 + (hash(`long ${seed} ${call}`) % SLOWEST_MS) : 0
 
 function faultOf(call: string, { seed, calls }: Faults): (typeof FAULTS)[number] | undefined {
   if ((hash(`call ${seed} ${call}`) % 1000) / 1000 >= calls) return undefined
