@@ -5,6 +5,7 @@ import type { RouterOptions } from '../options/router-options.ts'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
 import { createDeferredExecution } from '../defer/deferred-execution.ts'
 import type { Planner } from '../planner/planner.ts'
+import { isPlanningFailure } from '../planner/planner.ts'
 import { refuseUnanswerable } from '../planner/unanswerable.ts'
 import type { SupergraphCaching } from '../caching/caching.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
@@ -31,7 +32,10 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
   const planOf = ({ document, operationName, context }: Asked) =>
     planner.plan(document, operationName, context.isOverridden)
   const compiled = new WeakMap<PlannedOperation, WeakMap<DocumentNode, CompiledOperation>>()
-  const compiledOf = (planned: PlannedOperation, request: OperationRequest): CompiledOperation => {
+  const compiledOf = (
+    planned: PlannedOperation,
+    request: Pick<OperationRequest, 'document' | 'operationName'>,
+  ): CompiledOperation => {
     const byDocument = compiled.get(planned) ?? new WeakMap<DocumentNode, CompiledOperation>()
     const known =
       byDocument.get(request.document) ??
@@ -60,6 +64,15 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
     executeDeferred: (request) => {
       const isMutation = getOperationAST(request.document, request.operationName)?.operation === 'mutation'
       return isMutation ? deferred(request).finally(shared.written) : deferred(request)
+    },
+    warm: async ({ document, operationName }) => {
+      try {
+        const planned = await planner.plan(document, operationName, () => false)
+        compiledOf(planned, { document, operationName })
+      } catch (error) {
+        // Whoever asks for it is told.
+        if (!isPlanningFailure(error)) throw error
+      }
     },
     planSubscription: async (asked) => {
       const planned = await planOf(asked)

@@ -37,5 +37,7 @@ export type SubscriptionPlan = {
 export type Executor = {
   execute(request: OperationRequest): Promise<ExecutionResult>
   executeDeferred(request: DeferredRequest): Promise<DeferredAnswer>
+  /** Compiles an operation ahead of its first request, where it can be planned. */
+  warm(request: Pick<OperationRequest, 'document' | 'operationName'>): Promise<void>
   planSubscription(request: Pick<OperationRequest, 'document' | 'operationName' | 'context'>): Promise<SubscriptionPlan>
 }

@@ -18,7 +18,7 @@ import type { RequestContext } from '../request-context.ts'
 import { type LoadedSupergraph, schemaOf } from '../supergraph/load-supergraph.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
 import { tracingPlugins } from '../tracing.ts'
-import { createDocumentStore } from './document-store.ts'
+import type { DocumentStore } from './document-store.ts'
 import { jsonStatus } from './json-status.ts'
 import type { KnownDocuments } from './known-documents.ts'
 import { limitDocuments } from './limit-documents.ts'
@@ -33,6 +33,7 @@ type Options = {
   operations: Operations
   /** Told of the documents that are valid. */
   known: KnownDocuments
+  documentStore: DocumentStore
   limits: DocumentLimits
   security: { introspection: boolean; batchSize: number }
   config: Config
@@ -51,7 +52,7 @@ export async function startApollo(options: Options): Promise<ApolloServer<Reques
     allowBatchedHttpRequests: security.batchSize > 0,
     nodeEnv: config.NODE_ENV,
     persistedQueries: false,
-    documentStore: createDocumentStore(),
+    documentStore: options.documentStore,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { HTTPGraphQLResponse } from '@apollo/server'
 import type { DocumentNode } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 import { hasDefer } from '../defer/defer-directive.ts'
 import type { OperationRequest } from '../executor/executor.ts'
 
@@ -33,12 +33,12 @@ const MEMBERS = new Set(['query', 'operationName', 'variables'])
 
 /** Nothing known yet. */
 export function createKnownDocuments(): KnownDocuments {
-  const documents = new LRUCache<string, DocumentNode>({
+  const documents = createCache<string, DocumentNode>('known_documents', {
     max: REMEMBERED_DOCUMENTS,
     maxSize: REMEMBERED_CHARACTERS,
     sizeCalculation: (_document, query) => query.length + 1,
   })
-  const headers = new LRUCache<string, readonly [string, string][]>({ max: REMEMBERED_ACCEPTS })
+  const headers = createCache<string, readonly [string, string][]>('known_headers', { max: REMEMBERED_ACCEPTS })
   return {
     addDocument: (query, document) => {
       // Its answer may come in parts.

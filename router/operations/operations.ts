@@ -20,6 +20,7 @@ import { createAccess } from '../security/access.ts'
 import { denialError } from '../security/denial-error.ts'
 import { createFilter, type FilteredOperation } from '../security/filter-operation.ts'
 import type { Access } from '../security/requirement.ts'
+import { isPlanningFailure } from '../planner/planner.ts'
 import type { PolicyEvaluator } from '../options/authorization.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { isIncluded } from './is-included.ts'
@@ -195,10 +196,6 @@ type Admitted = {
   request: OperationRequest
 }
 type Refused = { errors: readonly GraphQLError[]; data?: null }
-
-/** That an operation can't be planned is an answer to its client, not a fault of the router. */
-const isPlanningFailure = (error: unknown): error is GraphQLError =>
-  error instanceof GraphQLError && error.extensions['code'] === 'QUERY_PLANNING_FAILED'
 
 const STREAMED =
   'a subscription is a stream: ask with "accept: text/event-stream" or "multipart/mixed; subscriptionSpec=1.0", or over WebSocket (graphql-transport-ws), at this same address'

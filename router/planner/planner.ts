@@ -156,6 +156,10 @@ export const planningFailed = ({ failure, reason }: PlanFailure): GraphQLError =
     ...(reason !== undefined && { originalError: new Error(reason) }),
   })
 
+/** That an operation can't be planned is an answer to its client, not a fault of the router. */
+export const isPlanningFailure = (error: unknown): error is GraphQLError =>
+  error instanceof GraphQLError && error.extensions['code'] === 'QUERY_PLANNING_FAILED'
+
 /** The same for all documents with the operation: without the others in the document, comments and layout. */
 function textOf(document: DocumentNode, operationName: string | undefined): string {
   const count = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length

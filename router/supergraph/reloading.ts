@@ -1,5 +1,6 @@
 import { messageOf } from '#platform/kernel/errors.ts'
 import { pause } from '#platform/runtime/pause.ts'
+import { warmDocuments } from './warm-documents.ts'
 import { createServing, type Serving, type ServingParts } from './serving.ts'
 
 /** What is served now, and how it is changed. */
@@ -71,6 +72,11 @@ export async function startReloading(sdl: string, parts: ServingParts): Promise<
 async function warm(serving: Serving, before: Serving, stopped: AbortSignal): Promise<void> {
   const isWarm = new AbortController()
   const recent = before.planner.recent().slice(0, WARMED_OPERATIONS)
-  const warmed = serving.planner.warm(recent).then(() => isWarm.abort())
-  await Promise.race([warmed, pause(LONGEST_WARMING_MS, AbortSignal.any([isWarm.signal, stopped]))])
+  const isOver = AbortSignal.any([isWarm.signal, stopped])
+  const warmed = serving.planner
+    .warm(recent)
+    .then(() => warmDocuments(serving, before.documentStore.recent().slice(0, WARMED_OPERATIONS), isOver))
+    .then(() => isWarm.abort())
+  await Promise.race([warmed, pause(LONGEST_WARMING_MS, isOver)])
+  isWarm.abort()
 }

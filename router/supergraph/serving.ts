@@ -9,7 +9,9 @@ import { createCompiledExecutor } from '../executor/compiled-executor.ts'
 import { createHttpPools } from '../executor/http-pools.ts'
 import { createSubgraphCalls } from '../executor/subgraph-calls.ts'
 import { createResponseRules } from '../headers/response-rules.ts'
+import type { Executor } from '../executor/executor.ts'
 import { startApollo } from '../http/apollo.ts'
+import { createDocumentStore, type DocumentStore } from '../http/document-store.ts'
 import { createKnownDocuments, type KnownDocuments } from '../http/known-documents.ts'
 import { createDocumentLimits } from '../limits/document-limits.ts'
 import { createOperationLimits } from '../limits/operation-limits.ts'
@@ -37,6 +39,8 @@ import { type LoadedSupergraph, loadSupergraph, loadSupergraphApart } from './lo
 export type Serving = {
   readonly supergraph: LoadedSupergraph
   readonly planner: Planner
+  readonly executor: Pick<Executor, 'warm'>
+  readonly documentStore: DocumentStore
   readonly operations: Operations
   readonly parse: ParseOperation
   /** The text of a request's document, whichever way the request names it; every transport asks here before it parses. */
@@ -114,9 +118,10 @@ export async function createServing(
     countRefusal: countRefusals(metrics),
     rateLimiter: traffic.rateLimiter,
   })
+  const documentStore = createDocumentStore()
   const known = createKnownDocuments()
   const apollo = await orElse(
-    startApollo({ supergraph, operations, known, limits, security, config, log, metrics }),
+    startApollo({ supergraph, operations, documentStore, known, limits, security, config, log, metrics }),
     () => Promise.all([planner.stop(), calls.stop()]),
   )
   const parse = createParser(supergraph.apiSchema, { limits, introspection: security.introspection })
@@ -130,6 +135,8 @@ export async function createServing(
   return {
     supergraph,
     planner,
+    executor,
+    documentStore,
     operations,
     apollo,
     known,

@@ -61,6 +61,7 @@ const executor: Executor = {
       typeResolver: typeOf,
     }),
   planSubscription: () => assert.fail('no subscriptions here'),
+  warm: async () => undefined,
   executeDeferred: () => assert.fail('nothing is deferred here'),
 }
 const operations = createOperations(supergraph, executor, {

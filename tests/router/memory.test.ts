@@ -70,6 +70,8 @@ test('every cache has its size and its limit at /metrics', async () => {
     'documents',
     'filtered_documents',
     'filtered_variants',
+    'known_documents',
+    'known_headers',
     'plans',
     'projection_variants',
     'refused_plans',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parse as parseText } from 'graphql'
 import { readConfig } from '#platform/runtime/config.ts'
 import { createMetrics } from '#platform/runtime/metrics.ts'
 import { createCaching } from '../../router/caching/caching.ts'
@@ -94,7 +95,7 @@ test('ends subscriptions once the new one is live, and not for a broken one', as
   await waitUntil('the sources are free', () => graph.subscribers() === 0)
 })
 
-test('warms the plans of recent operations before it takes over', async () => {
+test('warms the plans of recent operations and reads their documents before it takes over', async () => {
   const config = readConfig({ NODE_ENV: 'test' })
   const options = await readRouterOptions(config)
   const base = { log: quiet, metrics: createMetrics() }
@@ -104,18 +105,25 @@ test('warms the plans of recent operations before it takes over', async () => {
   const documents = createPersistedDocuments({ ...base, config, options })
   const parts = { ...base, config, options, guards, traffic, caching, documents }
   const reloading = await startReloading(small, parts)
-  const { planner, parse } = reloading.current()
+  const { planner, parse, documentStore } = reloading.current()
   const documentOf = (text: string, from = parse) => {
     const parsed = from(text, undefined)
     assert.ok('document' in parsed)
     return parsed.document
   }
   for (const text of [OLD_FIELD, '{ warehouses }']) await planner.plan(documentOf(text), undefined, () => false)
+  for (const [hash, text] of Object.entries({ old: OLD_FIELD, gone: '{ product(id: 1) { gone } }' }))
+    documentStore.remember(hash, parseText(text))
   assert.equal(await reloading.reload(full), true)
   const next = reloading.current()
+  assert.deepEqual(
+    next.documentStore.recent().map(({ hash }) => hash),
+    ['old'],
+  )
   assert.equal(next.planner.counters().planned, 2)
   await next.planner.plan(documentOf(OLD_FIELD, next.parse), undefined, () => false)
-  assert.deepEqual([next.planner.counters().hits, next.planner.counters().planned], [1, 2])
+  // Once for the compiling, and now.
+  assert.deepEqual([next.planner.counters().hits, next.planner.counters().planned], [2, 2])
   await reloading.stop()
 })
 

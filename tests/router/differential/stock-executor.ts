@@ -25,7 +25,7 @@ const REMEMBERED_PLANS = 2_000
 export function createStockExecutor(
   supergraph: LoadedSupergraph,
   options: { log: Logger; timeoutMs: number; planner?: Pick<Planner, 'plan'> },
-): Omit<Executor, 'executeDeferred'> {
+): Omit<Executor, 'executeDeferred' | 'warm'> {
   const sources: Sources = Object.fromEntries(
     supergraph.subgraphs.map((subgraph) => [subgraph.name, createSubgraphSource(subgraph, options)]),
   )
@@ -33,7 +33,7 @@ export function createStockExecutor(
   const planOf = options.planner === undefined ? createStockPlanner(supergraph) : options.planner.plan
   const planFor = async ({ document, operationName, context }: Planned & Pick<OperationRequest, 'context'>) =>
     planOf(document, operationName, context.isOverridden)
-  const executor: Omit<Executor, 'executeDeferred'> = {
+  const executor: Omit<Executor, 'executeDeferred' | 'warm'> = {
     planSubscription: async (request) => ({
       ...subscriptionPlanOf((await planFor(request)).plan),
       answer: executor.execute,
