@@ -33,6 +33,9 @@ export async function openGraphiql(
     write: async (editor, text) => {
       if (editor === 'headers') await page.getByRole('button', { name: 'Headers', exact: true }).click()
       await replaceText(editors[editor], text)
+      // GraphiQL reads what was written a moment later: which operation it is, and so how to send it. Its tab says when, which loses
+      // its name: what tests write has none.
+      if (editor === 'query') await page.getByText('<untitled>').waitFor()
     },
     execute: () => page.locator('.graphiql-execute-button').click(),
     // Monaco writes no-break spaces, and a line into an element of its own.
