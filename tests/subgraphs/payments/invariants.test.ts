@@ -83,7 +83,7 @@ test('whatever fails: nobody is charged twice, and the books of provider, paymen
       const isSettled = (await paymentsOf(order)).every(({ status }) => status !== 'PENDING')
       return isSettled && String(provider) === String(own) && String(own) === String(told)
     }
-    await waitUntil(`the books of ${order.id} agree`, agrees, { timeoutMs: 40_000 })
+    await waitUntil(`the books of ${order.id} agree`, agrees, { timeoutMs: 90_000 })
     const { provider } = await books(order)
     const [captured = 0n, refunded = 0n] = provider
     assert.ok(captured === 0n || captured === 10_000n, `captured ${captured}`)
