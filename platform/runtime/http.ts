@@ -13,6 +13,10 @@ export type Routes = { paths: Readonly<Record<string, HttpHandler>>; otherwise: 
 // Enough for a catalogue import of hundreds of variants; small enough that nobody fills the memory with one request.
 const BODY_LIMIT_BYTES = 1_000_000
 
+// An idle connection is kept so much longer than the five seconds that answers promise. It is the client who closes it then, so
+// none that was busy for a while sends a mutation into a connection that is just being closed, and must not be sent again.
+const KEEP_ALIVE_BUFFER_MS = 30_000
+
 /** A port that is taken, told in a sentence. */
 export class PortTakenError extends Error {
   override name = 'PortTakenError'
@@ -36,6 +40,7 @@ export async function listen(
       answerFault(response, error, routes.log),
     )
   })
+  server.keepAliveTimeoutBuffer = KEEP_ALIVE_BUFFER_MS
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.on('error', (error: NodeJS.ErrnoException) => {
     // Once it listens this settles nothing any more: what the server tells later (no file handles left, say) is logged.

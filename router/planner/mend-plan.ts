@@ -7,13 +7,14 @@ import type {
   QueryPlanSelectionNode,
 } from '@apollo/query-planner'
 import { type FieldNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
+import { withoutInterfaceTypename } from './interface-objects.ts'
 import type { MendedSupergraph, StandIn } from './mend-supergraph.ts'
 import { splitFetch } from './split-fetch.ts'
 
 /** The plan for real subgraphs: stand-ins are asked for by their field's name and arguments, and given to `@requires` by its name. */
 export function mendPlan(plan: QueryPlan, supergraph: MendedSupergraph): QueryPlan {
   const { node } = plan
-  if (node === undefined || supergraph.needs.size === 0) return plan
+  if (node === undefined || (supergraph.needs.size === 0 && supergraph.interfaceObjects.size === 0)) return plan
   const mending: Mending = { supergraph, partsById: new Map() }
   if (node.kind !== 'Subscription') return { ...plan, node: mendNode(node, mending) }
   // Nothing comes before it that it could read, so it is one fetch.
@@ -62,7 +63,9 @@ function mendDefer({ primary, deferred, ...node }: DeferNode, mending: Mending):
 }
 
 function mendFetch(fetch: FetchNode, { supergraph, partsById }: Mending): FetchNode[] {
-  const parts = splitFetch(fetch, supergraph).map((part) => mendPart(part, supergraph.standIns))
+  const parts = splitFetch(fetch, supergraph).map((part) =>
+    mendPart(withoutInterfaceTypename(part, supergraph.interfaceObjects), supergraph.standIns),
+  )
   if (fetch.id !== undefined && parts.length > 1)
     partsById.set(
       fetch.id,

@@ -16,6 +16,7 @@ import {
 } from 'graphql'
 import { argumentOf, contextSelections, withArgument } from './directive-arguments.ts'
 import { fieldSet, leavesOf, noteNames } from './field-sets.ts'
+import { interfaceObjectsOf } from './interface-objects.ts'
 
 /** A field that is planned under a name of its own, in place of `name` with `args`. */
 export type StandIn = { readonly name: string; readonly args: string }
@@ -30,6 +31,8 @@ export type MendedSupergraph = {
   /** What the keys of a type read in a subgraph, by `subgraph Type`. */
   readonly keys: ReadonlyMap<string, readonly string[]>
   readonly interfaces: ReadonlySet<string>
+  /** Interfaces that a subgraph knows as objects, as `subgraph Type`. */
+  readonly interfaceObjects: ReadonlySet<string>
   /** Names of fields that plans read from the answers beside what the client asked for. */
   readonly readNames: ReadonlySet<string>
   /** The labels of progressive `@override`s, by the name of the field. */
@@ -65,7 +68,9 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
   const interfaces = new Set(
     document.definitions.filter(({ kind }) => kind === Kind.INTERFACE_TYPE_DEFINITION).map(nameOf),
   )
-  return { sdl: print({ ...document, definitions }), standIns, needs, keys, interfaces, readNames, labels }
+  const interfaceObjects = interfaceObjectsOf(document.definitions, mending.graphNames)
+  const mendedSdl = print({ ...document, definitions })
+  return { sdl: mendedSdl, standIns, needs, keys, interfaces, interfaceObjects, readNames, labels }
 }
 
 const nameOf = (definition: DefinitionNode): string =>

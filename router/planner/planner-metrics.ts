@@ -7,7 +7,7 @@ const RESULTS = { hit: 'hits', planned: 'planned', joined: 'joined', failed: 'fa
 export function showPlanner({ counters }: Pick<Planner, 'counters'>, metrics: Metrics): () => void {
   const plans = metrics.counter({
     name: 'agora_router_plans_total',
-    help: 'Plans asked for: hit (known), planned, joined (waited for the same plan), failed (there is none)',
+    help: 'Plans asked for, by requests and by warming up: hit (known), planned, joined (waited for the same plan), failed (there is none)',
     labels: ['result'],
   })
   const evicted = metrics.counter({

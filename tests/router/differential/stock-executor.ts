@@ -62,7 +62,7 @@ export function createStockExecutor(
   return executor
 }
 
-export /** The stock executor renames no key that holds null, 0 or '', so representations are named here. */
+/** The stock executor renames no key that holds null, 0 or '', so representations are named here. */
 const namedBack = (sources: Sources, { pathNames }: PlannedOperation): Sources =>
   pathNames.size === 0
     ? sources
