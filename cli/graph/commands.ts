@@ -28,6 +28,10 @@ export const COMMANDS = {
     summary: 'the query plan of an operation, with its cost; --svg FILE draws it',
     run: async (args) => (await import('./explain/command.ts')).runExplain(args),
   },
+  docs: {
+    summary: 'a reference of the graph as pages under docs/graph/; --contract NAME, --out FOLDER',
+    run: async (args) => (await import('./docs/command.ts')).runDocs(args),
+  },
   usage: {
     summary: 'usage report: which fields clients ask for, by what routers recorded',
     run: async (args) => (await import('./usage/command.ts')).runUsage(args),

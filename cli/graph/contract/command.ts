@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { printSchema } from 'graphql'
-import { applyContract, type Contract } from '../../../router/supergraph/contract.ts'
+import { applyContract } from '../../../router/supergraph/contract.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { readArguments } from '../arguments.ts'
 import { GraphError } from '../graph-error.ts'
 import { workingTree } from '../source/files.ts'
 import { readGraph } from '../source/read-graph.ts'
-import { readContracts } from './contracts.ts'
+import { contractNamed, readContracts } from './contracts.ts'
 
 const OPTIONS = { supergraph: { type: 'string' } } as const
 
@@ -14,20 +14,11 @@ const OPTIONS = { supergraph: { type: 'string' } } as const
 export async function runContract(args: string[]): Promise<boolean> {
   const { values, positionals, root } = readArguments(args, OPTIONS)
   const files = workingTree(root)
-  const contract = chosen(await readContracts(files), positionals)
+  const contract = contractNamed(await readContracts(files), 'contract', positionals.join(' '))
   const graph = await readGraph(files)
   if ('errors' in graph) throw new GraphError(`the graph can't be composed: ${graph.errors[0]?.message}`)
   const sdl = applyContract(graph.supergraphSdl, contract)
   process.stdout.write(`${printSchema(loadSupergraph(sdl).apiSchema)}\n`)
   if (values.supergraph !== undefined) await writeFile(values.supergraph, `${sdl}\n`)
   return true
-}
-
-function chosen(contracts: ReadonlyMap<string, Contract>, [name, ...more]: readonly string[]): Contract {
-  const contract = more.length === 0 ? contracts.get(name ?? '') : undefined
-  if (contract === undefined)
-    throw new GraphError(
-      `contract: expected one of ${[...contracts.keys()].join(', ') || '(contracts.yaml has none)'}, got ${[name, ...more].join(' ')}`,
-    )
-  return contract
 }

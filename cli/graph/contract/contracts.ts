@@ -19,6 +19,16 @@ export async function readContracts(files: Files): Promise<ReadonlyMap<string, C
   }
 }
 
+/** The contract of that name, which `asker` was given. Throws {@link GraphError}, which lists those there are. */
+export function contractNamed(contracts: ReadonlyMap<string, Contract>, asker: string, name: string): Contract {
+  const contract = contracts.get(name)
+  if (contract === undefined)
+    throw new GraphError(
+      `${asker}: expected one of ${[...contracts.keys()].join(', ') || `(${CONTRACTS_FILE} has none)`}, got ${name}`,
+    )
+  return contract
+}
+
 /** What clients of a contract see. Throws {@link GraphError} where what is left is no API. */
 export function contractApi(supergraphSdl: string, name: string, contract: Contract): GraphQLSchema {
   try {
