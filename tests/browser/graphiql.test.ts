@@ -77,6 +77,15 @@ test('GraphiQL shows a subscription: the stock at once, and again when it change
   assertSelfHosted(graphiql)
 })
 
+test('a tab that is run as soon as it is open sends what stands in it', async () => {
+  await setStock(23)
+  const graphiql = await openGraphiql(browser, origin)
+  await graphiql.openTabAndExecute('LiveStock')
+
+  await graphiql.untilResponseHas('"available": 23')
+  assertSelfHosted(graphiql)
+})
+
 test('what stands under Headers goes along with a query', async () => {
   const graphiql = await openGraphiql(browser, origin)
   await graphiql.write('query', '{ me { email } }')

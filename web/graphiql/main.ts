@@ -5,16 +5,19 @@ import { createGraphiQLFetcher } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
 import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
+import { promptFetcher } from './prompt-fetcher.ts'
 import { shopTabs } from './shop-tabs.ts'
 
 // The router answers on the origin that this page came from.
 const endpoint = new URL('/graphql', location.href)
 
-const fetcher = createGraphiQLFetcher({
-  url: endpoint.href,
-  // What stands under Headers goes along as connection params: each subscription has a socket of its own.
-  subscriptionUrl: endpoint.href.replace(/^http/, 'ws'),
-})
+const fetcher = promptFetcher(
+  createGraphiQLFetcher({
+    url: endpoint.href,
+    // What stands under Headers goes along as connection params: each subscription has a socket of its own.
+    subscriptionUrl: endpoint.href.replace(/^http/, 'ws'),
+  }),
+)
 
 const HEADERS = `{
   // "authorization": "Bearer …"

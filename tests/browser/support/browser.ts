@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 // A page that has not done it by then won't; the machine of CI is slow.
-const TIMEOUT_MS = 15_000
+const TIMEOUT_MS = 45_000
 
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots', import.meta.url))
 

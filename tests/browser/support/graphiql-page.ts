@@ -4,6 +4,8 @@ import { openPage, type WatchedPage } from './browser.ts'
 /** GraphiQL as a person has it in front of them. */
 export type GraphiqlPage = WatchedPage & {
   openTab(name: string): Promise<void>
+  /** Opens the tab, and clicks the button in the very frame that shows its text. */
+  openTabAndExecute(name: string): Promise<void>
   write(editor: 'query' | 'headers', text: string): Promise<void>
   /** Clicks the button that sends a query, starts a subscription, or ends it. */
   execute(): Promise<void>
@@ -33,10 +35,8 @@ export async function openGraphiql(
     write: async (editor, text) => {
       if (editor === 'headers') await page.getByRole('button', { name: 'Headers', exact: true }).click()
       await replaceText(editors[editor], text)
-      // GraphiQL reads what was written a moment later: which operation it is, and so how to send it. Its tab says when, which loses
-      // its name: what tests write has none.
-      if (editor === 'query') await page.getByText('<untitled>').waitFor()
     },
+    openTabAndExecute: (name) => page.evaluate(openAndExecute(name)),
     execute: () => page.locator('.graphiql-execute-button').click(),
     // Monaco writes no-break spaces, and a line into an element of its own.
     untilResponseHas: (text) =>
@@ -59,3 +59,12 @@ async function replaceText(editor: Locator, text: string): Promise<void> {
   await keyboard.press('ControlOrMeta+Shift+End')
   await keyboard.press('Delete')
 }
+
+/** In the page: no click from outside comes as soon. */
+const openAndExecute = (name: string): string => `(async () => {
+  const editor = document.querySelector('.graphiql-query-editor')
+  const tab = [...document.querySelectorAll('.graphiql-tab-button')].find(({ textContent }) => textContent.includes('${name}'))
+  tab.click()
+  while (!editor.textContent.includes('${name}')) await new Promise(requestAnimationFrame)
+  document.querySelector('.graphiql-execute-button').click()
+})()`
