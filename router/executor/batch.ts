@@ -9,7 +9,7 @@ export type Entity = { text: string; targets: Data[] }
 export type Batch = readonly Entity[]
 
 /** What a fetch asks for: those of `targets` that have all it needs, equal ones together; undefined where it asks for no entities. */
-export function batchOf({ represent, isRepeated }: FetchStep, targets: Iterable<Data>): Batch | undefined {
+export function batchOf({ represent, isRepeated }: FetchStep, targets: readonly Data[]): Batch | undefined {
   if (represent === undefined) return undefined
   const entities = createEntities(represent)
   for (const target of targets) entities.of(target)?.targets.push(target)

@@ -5,6 +5,7 @@ import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-super
 import { compileContext, type ContextOf } from './context-values.ts'
 import { compileRewrites, type Rewrite } from './data-rewrites.ts'
 import { compileRepresentationText, type RepresentationText } from './representation-text.ts'
+import { type PathTree, pathTreeOf } from './targets.ts'
 
 /** What plans are compiled for; `cachingOf` where answers are kept. */
 export type PlanContext = Pick<LoadedSupergraph, 'schema' | 'subgraphs'> & { cachingOf?: FetchCachingOf | undefined }
@@ -22,6 +23,7 @@ export type FetchStep = {
   subgraph: SubgraphAddress
   /** Where in the data its objects are: keys, and `@` for each element of a list. More than one where equal fetches were merged. */
   paths: readonly (readonly string[])[]
+  pathTree: PathTree
   /** The JSON of the body up to its variables. */
   bodyStart: string
   represent: RepresentationText | undefined
@@ -80,6 +82,7 @@ function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: Pl
     node,
     subgraph: addressOf(node.serviceName, supergraph),
     paths: [path],
+    pathTree: pathTreeOf([path]),
     bodyStart: bodyStartOf({ ...node, operation: caching?.operation ?? node.operation }),
     represent: representOf(node, schema),
     rewriteOutput: compileRewrites(schema, node.outputRewrites),
@@ -129,7 +132,10 @@ function isSame(one: Step, other: Step): boolean {
 }
 
 function mergePaths(one: Step, other: Step): Step {
-  if (one.kind === 'fetch' && other.kind === 'fetch') return { ...one, paths: [...one.paths, ...other.paths] }
+  if (one.kind === 'fetch' && other.kind === 'fetch') {
+    const paths = [...one.paths, ...other.paths]
+    return { ...one, paths, pathTree: pathTreeOf(paths) }
+  }
   if (!('steps' in one && 'steps' in other)) return one
   return { kind: one.kind, steps: one.steps.map((step, index) => mergePaths(step, other.steps[index] ?? step)) }
 }

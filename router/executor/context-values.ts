@@ -7,7 +7,7 @@ import { isOfType } from './type-conditions.ts'
 export type ContextOf = (ancestors: readonly Data[]) => Data
 
 /** Targets with equal values of the arguments from context, which one call can ask for. */
-export type ContextGroup = { targets: Set<Data>; values: Data }
+export type ContextGroup = { targets: readonly Data[]; values: Data }
 
 const PARENT = '..'
 const FRAGMENT = '... on '
@@ -32,7 +32,7 @@ export function groupByContext(
   paths: readonly (readonly string[])[],
   contextOf: ContextOf,
 ): ContextGroup[] {
-  const groups = new Map<string, ContextGroup>()
+  const groups = new Map<string, { targets: Set<Data>; values: Data }>()
   const walk = (value: unknown, path: readonly string[], ancestors: readonly Data[]): void => {
     if (Array.isArray(value)) {
       const rest = path[0] === '@' ? path.slice(1) : path
@@ -51,7 +51,7 @@ export function groupByContext(
     groups.set(key, group)
   }
   for (const path of paths) walk(data, path, [])
-  return [...groups.values()]
+  return [...groups.values()].map(({ targets, values }) => ({ targets: [...targets], values }))
 }
 
 /** Reads a path that begins with a `..` for each object to go up, the last of `ancestors` being the entity itself. */

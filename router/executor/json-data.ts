@@ -33,11 +33,14 @@ export function clone(value: unknown): unknown {
  * Merges what a fetch brought into what is there: objects by key, lists of equal length by index, null over what it meets.
  * Objects that are new to `target` are taken over and not copied.
  */
-export function merge(target: Data, source: Data): void {
+export const merge = (target: Data, source: Data): void => mergeInto([target], source)
+
+/** The same for several objects, which have what is new to them in common afterwards. */
+export function mergeInto(targets: readonly Data[], source: Data): void {
   for (const key of Object.keys(source)) {
     const value = source[key]
     if (value === undefined) continue
-    put(target, key, merged(get(target, key), value))
+    for (const target of targets) put(target, key, merged(get(target, key), value))
   }
 }
 

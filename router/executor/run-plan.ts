@@ -7,7 +7,7 @@ import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
 import { type ContextGroup, groupByContext } from './context-values.ts'
 import { answerErrors, failureErrors, missingErrors } from './fetch-errors.ts'
-import { clone, type Data, isData, merge } from './json-data.ts'
+import { clone, type Data, isData, merge, mergeInto } from './json-data.ts'
 import { type Answer, cloneAnswer } from './subgraph-answer.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
 import { targetsAt } from './targets.ts'
@@ -23,6 +23,8 @@ export type Run = {
   readonly memo: Map<string, Promise<Answer>>
   /** The fetches that are over. */
   readonly done: Set<FetchStep>
+  /** Whether each object of `data` stands in one place: it does until an entity that has objects was merged into several. */
+  readonly shape: { isTree: boolean }
   /** Whether any call was answered, or failed. */
   hasAnswers: boolean
   /** What was kept of former answers, where any is. */
@@ -36,6 +38,7 @@ export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'cache' | 'log'>):
   errors: [],
   memo: new Map(),
   done: new Set(),
+  shape: { isTree: true },
   hasAnswers: false,
 })
 
@@ -82,7 +85,7 @@ const NO_VALUES: Data = {}
 
 async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
   const batch = batchOf(step, targets)
-  if (targets.size === 0 || batch?.length === 0) return
+  if (targets.length === 0 || batch?.length === 0) return
   if (run.cache !== undefined && step.caching !== undefined)
     return fetchThrough(run.cache, { step, caching: step.caching, batch, values }, run)
   const answer = await ask(step, { batch, values }, run)
@@ -108,7 +111,8 @@ const fetchThrough = (cache: FetchCache, { step, caching, batch, values }: Cache
     },
   )
 
-const targetsOf = ({ paths }: FetchStep, { data }: Run): Set<Data> => targetsAt(data, paths)
+const targetsOf = ({ pathTree }: FetchStep, { data, shape }: Run): readonly Data[] =>
+  targetsAt(data, pathTree, shape.isTree)
 
 /** `changes`: how many were known when it was asked for, where its answer may be kept. */
 type Asked = { batch: Batch | undefined; values: Data; changes?: number }
@@ -164,6 +168,9 @@ function expectEntities({ _entities: entities }: Data, batch: Batch, { subgraph 
   )
 }
 
+const hasObjects = (entity: Data): boolean =>
+  Object.values(entity).some((value) => typeof value === 'object' && value !== null)
+
 function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch }))
   if (answer.data === null) return
@@ -176,6 +183,10 @@ function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): 
     // The rewrites ask for the type, which is that of the object it is for.
     entity['__typename'] ??= targets[0]?.['__typename']
     rewriteOutput?.(entity)
-    for (const target of targets) merge(target, isCopied ? clone(entity) : entity)
+    if (isCopied) for (const target of targets) merge(target, clone(entity))
+    else {
+      mergeInto(targets, entity)
+      if (targets.length > 1 && hasObjects(entity)) run.shape.isTree = false
+    }
   }
 }
