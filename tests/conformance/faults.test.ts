@@ -12,7 +12,7 @@ const LEAK =
 const OUR_FAULT = ['INTERNAL_SERVER_ERROR', 'DOWNSTREAM_SERVICE_ERROR']
 
 // What is broken here stays so: nobody need wait for it.
-const IMPATIENT = { NEIGHBOUR_TIMEOUT_MS: '1000', REQUEST_TIMEOUT_MS: '1500' }
+const IMPATIENT = { NEIGHBOUR_TIMEOUT_MS: '1000', REQUEST_TIMEOUT_MS: '6000' }
 
 type Fault = NonNullable<Answer['errors']>[number]
 

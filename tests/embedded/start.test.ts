@@ -89,34 +89,35 @@ async function childrenOf(pid: number): Promise<number[]> {
 
 const REGISTER = `mutation { register(input: { email: "kept@example.com", password: "a long password", name: "Kept" }) { session { accessToken } userErrors { code } } }`
 
-test('brings up the whole shop, answers through the router, and stops all of it at Ctrl-C', async (t) => {
-  const { child, port, output, exited } = await startReady(t)
-  assert.equal((await fetch(`http://127.0.0.1:${port}/ready`)).status, 200)
-  assert.deepEqual(await ask(port, '{ __typename }'), { data: { __typename: 'Query' } })
-  const ports = subgraphPorts(output())
-  assert.equal(ports.length, 6)
-  assert.ok(ports.every((subgraph) => subgraph > port))
-  process.kill(-(child.pid ?? 0), 'SIGINT')
-  assert.equal(await exited, 0)
-  for (const gone of [port, ...ports]) assert.ok(await isGone(gone))
+test('the whole shop, from its start to Ctrl-C', async (t) => {
+  const shop = await startReady(t)
+  const ports = subgraphPorts(shop.output())
+  await t.test('it answers through the router', async () => {
+    assert.equal((await fetch(`http://127.0.0.1:${shop.port}/ready`)).status, 200)
+    assert.deepEqual(await ask(shop.port, '{ __typename }'), { data: { __typename: 'Query' } })
+    assert.equal(ports.length, 6)
+    assert.ok(ports.every((subgraph) => subgraph > shop.port))
+  })
+  await t.test('keeps its keys from others', async () => {
+    assert.equal((await stat(join(dataDir, 'keys.json'))).mode & 0o077, 0)
+  })
+  await t.test('refuses a second start on the same DATA_DIR in a sentence', async () => {
+    const second = start(t, { PORT: String(await freePort()) })
+    assert.equal(await second.exited, 1)
+    assert.match(
+      second.output(),
+      /^Agora already runs with DATA_DIR=\S+: stop that one first, or start this one with another DATA_DIR and PORT\n$/,
+    )
+  })
+  await t.test('starts a subgraph again that was killed, says so, and serves on', () => killProducts(shop))
+  await t.test('stops all of it at Ctrl-C', async () => {
+    process.kill(-(shop.child.pid ?? 0), 'SIGINT')
+    assert.equal(await shop.exited, 0)
+    for (const gone of [shop.port, ...ports]) assert.ok(await isGone(gone))
+  })
 })
 
-test('keeps its keys from others', async () => {
-  assert.equal((await stat(join(dataDir, 'keys.json'))).mode & 0o077, 0)
-})
-
-test('refuses a second start on the same DATA_DIR in a sentence', async (t) => {
-  await startReady(t)
-  const second = start(t, { PORT: String(await freePort()) })
-  assert.equal(await second.exited, 1)
-  assert.match(
-    second.output(),
-    /^Agora already runs with DATA_DIR=\S+: stop that one first, or start this one with another DATA_DIR and PORT\n$/,
-  )
-})
-
-test('starts a subgraph again that was killed, says so, and serves on', async (t) => {
-  const { child, output } = await startReady(t)
+async function killProducts({ child, output }: Start): Promise<void> {
   const [victim] = await processesNamed(child.pid ?? 0, 'serve products')
   process.kill(victim ?? 0, 'SIGKILL')
   await waitUntil('it is told', () => /products ended \(SIGKILL\); it is started again in 0\.5 s/.test(output()))
@@ -127,7 +128,7 @@ test('starts a subgraph again that was killed, says so, and serves on', async (t
       () => false,
     ),
   )
-})
+}
 
 async function processesNamed(parentPid: number, words: string): Promise<number[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='])

@@ -9,7 +9,7 @@ import { ADDRESS, CARD, codesOf, createShopping, GUEST, type Shopping } from './
 
 // Short: what does not answer is given up within the request, and the jobs go on.
 // An order that nobody can charge any more ends while we wait for it.
-const IMPATIENT = { NEIGHBOUR_TIMEOUT_MS: '1500', REQUEST_TIMEOUT_MS: '3000', PAYMENT_DUE_MS: '40000' }
+const IMPATIENT = { NEIGHBOUR_TIMEOUT_MS: '1500', REQUEST_TIMEOUT_MS: '8000', PAYMENT_DUE_MS: '40000' }
 const STOCK = 5
 
 let shop: WholeShop

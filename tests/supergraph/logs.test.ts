@@ -11,7 +11,7 @@ import { ADDRESS, CARD, createShopping, GUEST, nextEvent, type Shopping } from '
 let shop: WholeShop
 let shopping: Shopping
 before(async () => {
-  shop = await startWholeShop({ NEIGHBOUR_TIMEOUT_MS: '2000', REQUEST_TIMEOUT_MS: '4000' })
+  shop = await startWholeShop({ NEIGHBOUR_TIMEOUT_MS: '2000', REQUEST_TIMEOUT_MS: '8000' })
   shopping = createShopping(shop)
 })
 after(() => shop.stop())

@@ -6,7 +6,7 @@ const POLL_MS = 20
 export async function waitUntil(
   what: string,
   condition: () => Promise<boolean> | boolean,
-  { timeoutMs = 15_000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
 ): Promise<void> {
   for (const giveUpAt = Date.now() + timeoutMs; Date.now() < giveUpAt; await sleep(POLL_MS)) {
     if (await condition()) return
