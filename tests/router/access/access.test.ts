@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { type Answer, type Operation, postGraphQL, subscribeGraphQL } from '../../support/client.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { serveTokens, startTestRouter } from '../fixtures/router.ts'
+import { askInParts, withDefer } from './deferred.ts'
 import { startGuardedGraph } from './graph.ts'
 import { comparable, expectedAnswer, isOpenTo } from './oracle.ts'
 import { GUARDS, nameOf, ROLES, type Role } from './roles.ts'
@@ -50,6 +51,9 @@ const MUTATIONS = [
   `mutation { change { id ${DEEP} } }`,
   ...GUARDS.map(({ name }) => `mutation { change { id } p_change_${name} { id } }`),
 ]
+const DEFERRED = [...Object.values(QUERIES), `mutation { change { id ${DEEP} } }`].map(
+  (document) => [document, withDefer(document)] as const,
+)
 const SUBSCRIPTIONS = [
   `subscription { changed { id ${DEEP} } }`,
   ...GUARDS.map(({ name }) => `subscription { p_changed_${name} { id aside p_aside_${name} } }`),
@@ -61,10 +65,9 @@ const credentials = ({ scopes, policies }: Role) => ({
 })
 
 /** The answer, and that no subgraph was asked for anything that the role may not see. */
-async function ask(document: string, role: Role): Promise<Answer> {
+async function ask(document: string, role: Role, send = sendWhole): Promise<Answer> {
   for (const { calls, subscriptions } of graph.subgraphs) calls.length = subscriptions.length = 0
-  const operation = { document, ...credentials(role) }
-  const answer = document.startsWith('subscription') ? await first(operation) : await postGraphQL(router.url, operation)
+  const answer = await send({ document, ...credentials(role) })
   const sent = graph.subgraphs.flatMap(({ calls, subscriptions }) => [...calls, ...subscriptions])
   for (const { query } of sent) {
     // What a member of a union is must be known to tell that it is none that the viewer may see.
@@ -76,6 +79,9 @@ async function ask(document: string, role: Role): Promise<Answer> {
   assert.deepEqual([...codes], answer.errors === undefined ? [] : ['UNAUTHORIZED_FIELD_OR_TYPE'])
   return answer
 }
+
+const sendWhole = (operation: Operation): Promise<Answer> =>
+  operation.document.startsWith('subscription') ? first(operation) : postGraphQL(router.url, operation)
 
 async function first(operation: Operation): Promise<Answer> {
   const events = subscribeGraphQL(router.wsUrl, operation)
@@ -103,6 +109,19 @@ for (const role of ROLES) {
       assert.deepEqual(comparable(await ask(document, role)), expected(document, role), document)
   })
 }
+
+test('what comes in parts is the same for each role, and no part of it is asked for that may not be seen', async () => {
+  let parts = 0
+  const inParts = async (operation: Operation): Promise<Answer> => {
+    const { count, ...answer } = await askInParts(router.url, operation)
+    parts += count
+    return answer
+  }
+  for (const role of ROLES)
+    for (const [document, deferred] of DEFERRED)
+      assert.deepEqual(comparable(await ask(deferred, role, inParts)), expected(document, role), deferred)
+  assert.ok(parts > 2 * ROLES.length * DEFERRED.length, `${parts} parts`)
+})
 
 test('policies are evaluated once per operation, those that it depends on and no others', async () => {
   asked.length = 0
