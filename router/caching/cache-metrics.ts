@@ -1,15 +1,16 @@
 import type { Metrics } from '#platform/runtime/metrics.ts'
+import type { KeptAnswers } from './kept-answers.ts'
 import type { DropReason, MemoryStore } from './memory-store.ts'
 
 /** Counts what the cache does, by subgraph. Each is an entity, or a fetch of root fields. */
 export type CacheMetrics = {
-  hit(subgraph: string, from: 'memory' | 'redis'): void
+  hit(subgraph: string, from: 'answer' | 'memory' | 'redis', count?: number): void
   missed(subgraph: string, count: number): void
   dropped(subgraph: string, reason: DropReason): void
   /** Redis could not be asked or told. */
   redisFailed(): void
-  /** Reads the bytes of `memory` whenever metrics are read. */
-  watch(memory: MemoryStore): void
+  /** Reads the bytes that are taken whenever metrics are read. */
+  watch(memory: MemoryStore, answers: Pick<KeptAnswers, 'bytes'>): void
 }
 
 /** Among the router's own. */
@@ -38,13 +39,18 @@ export function createCacheMetrics(metrics: Metrics): CacheMetrics {
     help: 'Memory taken by what is kept, reckoned',
     labels: ['subgraph'],
   })
+  const answerBytes = metrics.gauge({
+    name: 'agora_router_answer_cache_whole_bytes',
+    help: 'Memory taken by whole answers of which every part is kept, reckoned',
+  })
   return {
-    hit: (subgraph, store) => hits.inc({ subgraph, store }),
+    hit: (subgraph, store, count = 1) => hits.inc({ subgraph, store }, count),
     missed: (subgraph, count) => misses.inc({ subgraph }, count),
     dropped: (subgraph, reason) => evictions.inc({ subgraph, reason }),
     redisFailed: () => failures.inc(),
-    watch: (memory) => {
+    watch: (memory, answers) => {
       metrics.onRead(() => {
+        answerBytes.set(answers.bytes())
         for (const [subgraph, held] of memory.bytes()) bytes.set({ subgraph }, held)
       })
     },

@@ -4,9 +4,10 @@ import type { Sharing } from './cache-key.ts'
 import type { CacheMetrics } from './cache-metrics.ts'
 import { type Changes, createChanges } from './changes.ts'
 import type { Following } from './follow-changes.ts'
+import { createKeptAnswers, type KeptAnswers } from './kept-answers.ts'
 import { createMemoryStore, type Kept, type MemoryStore } from './memory-store.ts'
 import type { ReadChange } from './read-changes.ts'
-import { LONGEST_MAX_AGE_S, type Position, type RedisStore } from './redis-store.ts'
+import type { Position, RedisStore } from './redis-store.ts'
 
 /** When something was asked for: after how many changes, and how far those of others had been read. */
 export type Since = { readonly changes: number; readonly position: Position }
@@ -19,6 +20,10 @@ export type Found = { key: string; data: unknown; tags: ReadonlySet<string> }
 
 /** What is kept: in this process first, in Redis second. */
 export type CacheStore = {
+  /** Whole answers that are made of it. */
+  readonly answers: KeptAnswers
+  /** Whether anything kept may be answered now. */
+  isCurrent(): boolean
   /** Note it before asking. */
   since(): Since
   /** From this process. */
@@ -27,8 +32,8 @@ export type CacheStore = {
   find(question: Question, keys: readonly string[]): Promise<readonly (Kept | undefined)[]>
   /** Counts what has to be asked for. */
   missed(subgraph: string, count: number): void
-  /** Keeps copies of what did not change since it was asked for. */
-  keep(question: Question, maxAgeS: number, found: readonly Found[]): void
+  /** Keeps copies of what did not change since it was asked for: of those that come back. */
+  keep(question: Question, maxAgeS: number, found: readonly Found[]): readonly Kept[]
   /** Drops it here and for all routers; resolves when Redis knows. */
   drop(subgraph: string, tags: readonly string[]): Promise<void>
   /** Drops here what another has told of. */
@@ -41,6 +46,9 @@ export type Shared = { store: RedisStore; following: Pick<Following, 'isCurrent'
 
 type Parts = { memory: MemoryStore; changes: Changes; metrics: CacheMetrics; log: Logger; by: string }
 
+// Texts are smaller than what they are made of, and the same parts are in many of them.
+const SHARE_OF_ANSWERS = 0.25
+
 /** An empty store. `by` names this router among all; `shared` is asked for at each use. */
 export function createCacheStore(options: {
   maxBytes: number
@@ -51,12 +59,16 @@ export function createCacheStore(options: {
   log: Logger
 }): CacheStore {
   const { metrics, shared, isShared } = options
-  const memory = createMemoryStore({ maxBytes: options.maxBytes, onDrop: metrics.dropped })
-  metrics.watch(memory)
-  const parts: Parts = { ...options, memory, changes: createChanges() }
-  const { changes } = parts
+  const answersBytes = Math.floor(options.maxBytes * SHARE_OF_ANSWERS)
+  const memory = createMemoryStore({ maxBytes: options.maxBytes - answersBytes, onDrop: metrics.dropped })
+  const changes = createChanges()
+  const parts: Parts = { ...options, memory, changes }
   const isCurrent = () => !isShared || shared()?.following.isCurrent() === true
+  const answers = createKeptAnswers({ maxBytes: answersBytes, changes, isCurrent, metrics })
+  metrics.watch(memory, answers)
   return {
+    answers,
+    isCurrent,
     since: () => ({ changes: changes.count(), position: shared()?.following.position() ?? NOWHERE }),
     get: (subgraph, key) => {
       const kept = isCurrent() ? memory.get(key) : undefined
@@ -68,9 +80,7 @@ export function createCacheStore(options: {
       return redis === undefined ? [] : findInRedis(redis, question, keys, parts)
     },
     missed: metrics.missed,
-    keep: (question, maxAgeS, found) => {
-      if (isCurrent()) keep(shared(), question, maxAgeS, found, parts)
-    },
+    keep: (question, maxAgeS, found) => (isCurrent() ? keep(shared(), question, maxAgeS, found, parts) : []),
     drop: async (subgraph, tags) => {
       dropHere(subgraph, tags, parts)
       const redis = shared()
@@ -139,20 +149,21 @@ function keep(
   maxAgeS: number,
   found: readonly Found[],
   { memory, changes, metrics, log }: Parts,
-): void {
+): readonly Kept[] {
   const storedAtMs = Date.now()
   const entries = found
     .filter(({ tags }) => !changes.haveTouched(subgraph, tags, since.changes))
     .map(({ key, data, tags }) => {
-      const kept = { data: clone(data), tags: [...tags], storedAtMs, maxAgeS: Math.min(maxAgeS, LONGEST_MAX_AGE_S) }
+      const kept = { data: clone(data), tags: [...tags], storedAtMs, maxAgeS }
       return { key, kept, json: JSON.stringify(data) }
     })
   for (const { key, kept, json } of entries) memory.set(subgraph, key, kept, json.length)
-  if (redis === undefined || sharing.hasRights || entries.length === 0) return
-  redis.store.write(subgraph, entries, since.position).catch((error: unknown) => {
-    metrics.redisFailed()
-    log.debug({ err: error }, 'an answer could not be kept in Redis')
-  })
+  if (redis !== undefined && !sharing.hasRights && entries.length > 0)
+    redis.store.write(subgraph, entries, since.position).catch((error: unknown) => {
+      metrics.redisFailed()
+      log.debug({ err: error }, 'an answer could not be kept in Redis')
+    })
+  return entries.map(({ kept }) => kept)
 }
 
 /** Where Redis can't be told nobody may trust what it keeps: it is all dropped before it is read again. */

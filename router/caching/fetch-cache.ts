@@ -5,7 +5,9 @@ import { sharedMaxAgeS } from './cache-control.ts'
 import { type Sharing, sharingOf } from './cache-key.ts'
 import type { FetchCaching } from './fetch-caching.ts'
 import type { CacheStore, Found, Since } from './cache-store.ts'
+import type { KeptAnswers, KeptPart } from './kept-answers.ts'
 import type { Kept } from './memory-store.ts'
+import { LONGEST_MAX_AGE_S } from './redis-store.ts'
 import { ANYTHING, collectEntities, entityTag, EVERYTHING, listTag } from './tags.ts'
 
 /** One entity that a fetch asks for, by its representation as JSON. */
@@ -25,18 +27,26 @@ export type Fetching<Entity extends Asked> = {
   ask(batch: readonly Entity[] | undefined, since: Since): Promise<Answer | undefined>
   /** Merges an answer into the result; it takes the objects over. */
   take(answer: Answer, batch: readonly Entity[] | undefined): void
+  /** Tells what of an answer is kept, or was; undefined where a part of it may not be. */
+  note(parts: readonly KeptPart[] | undefined): void
 }
 
 /** Fetches through what is kept: asks the subgraph only for what is not there, and keeps what may be. */
 export type FetchCache = {
   fetch<Entity extends Asked>(fetch: CacheableFetch<Entity>, fetching: Fetching<Entity>): Promise<void>
+  /** Whole answers that are made of what is kept. */
+  readonly answers: KeptAnswers
   /** How many changes it has heard of. */
   changes(): number
+  /** Whether anything kept may be answered now: while it may not, everything is asked for. */
+  isCurrent(): boolean
 }
 
 /** The fetches of operations, by `store`. */
 export const createFetchCache = (store: CacheStore): FetchCache => ({
+  answers: store.answers,
   changes: () => store.since().changes,
+  isCurrent: store.isCurrent,
   fetch: (fetch, fetching) => {
     if (fetch.caching.kind === 'drops') return write(store, fetch, fetching)
     return fetch.batch === undefined
@@ -65,7 +75,7 @@ async function write<Entity extends Asked>(
 async function fetchRoot<Entity extends Asked>(
   store: CacheStore,
   fetch: CacheableFetch<Entity>,
-  { ask, take }: Fetching<Entity>,
+  { ask, take, note }: Fetching<Entity>,
 ): Promise<void> {
   const { caching, context } = fetch
   const since = store.since()
@@ -75,26 +85,32 @@ async function fetchRoot<Entity extends Asked>(
   const found = store.get(caching.subgraph, key) ?? (await store.find(question, [key]))[0]
   if (found !== undefined) {
     noteAge(found, context)
+    note([partOf(caching, found)])
     return take({ data: clone(found.data) as Data, errors: [] }, undefined)
   }
   store.missed(caching.subgraph, 1)
   const answer = await ask(undefined, since)
   if (answer === undefined) return
   const maxAgeS = allowedMaxAge(answer, fetch, sharing)
-  if (maxAgeS > 0 && answer.errors.length === 0 && answer.data !== null) {
-    const { data } = answer
-    const tags = new Set([...caching.tags, EVERYTHING])
-    for (const { responseName, tag } of caching.ifNull) if ((get(data, responseName) ?? null) === null) tags.add(tag)
-    collectEntities(data, caching.keys, tags)
-    store.keep(question, maxAgeS, [{ key, data, tags }])
-  }
+  const mayKeep = maxAgeS > 0 ? rootOf(answer, caching, key) : []
+  const kept = store.keep(question, maxAgeS, mayKeep)
+  note(kept.length === 0 ? undefined : kept.map((one) => partOf(caching, one)))
   take(answer, undefined)
+}
+
+/** What is kept of an answer to root fields; nothing where anything was wrong with it. */
+function rootOf({ data, errors }: Answer, { tags: own, ifNull, keys }: FetchCaching, key: string): Found[] {
+  if (errors.length > 0 || data === null) return []
+  const tags = new Set([...own, EVERYTHING])
+  for (const { responseName, tag } of ifNull) if ((get(data, responseName) ?? null) === null) tags.add(tag)
+  collectEntities(data, keys, tags)
+  return [{ key, data, tags }]
 }
 
 async function fetchEntities<Entity extends Asked>(
   store: CacheStore,
   fetch: CacheableFetch<Entity> & { batch: readonly Entity[] },
-  { ask, take }: Fetching<Entity>,
+  { ask, take, note }: Fetching<Entity>,
 ): Promise<void> {
   const { caching, context, batch } = fetch
   const since = store.since()
@@ -110,6 +126,7 @@ async function fetchEntities<Entity extends Asked>(
   }
   const hits = found.flatMap((kept, index) => (kept === undefined ? [] : [{ kept, index }]))
   if (hits.length > 0) takeHits(hits, fetch, take)
+  note(hits.map(({ kept }) => partOf(caching, kept)))
   if (hits.length === batch.length) return
   const missing = batch.flatMap((entity, index) =>
     found[index] === undefined ? [{ entity, key: keys[index] ?? '' }] : [],
@@ -119,12 +136,15 @@ async function fetchEntities<Entity extends Asked>(
   const answer = await ask(asked, since)
   if (answer === undefined) return
   const maxAgeS = allowedMaxAge(answer, fetch, sharing)
-  if (maxAgeS > 0) {
-    const entries = missing.flatMap(({ entity, key }, index) =>
-      entryOf({ caching, answer, index, text: entity.text, key }),
-    )
-    store.keep(question, maxAgeS, entries)
-  }
+  const kept =
+    maxAgeS > 0
+      ? store.keep(
+          question,
+          maxAgeS,
+          missing.flatMap(({ entity, key }, index) => entryOf({ caching, answer, index, text: entity.text, key })),
+        )
+      : []
+  note(kept.length === missing.length ? kept.map((one) => partOf(caching, one)) : undefined)
   take(answer, asked)
 }
 
@@ -171,8 +191,14 @@ function allowedMaxAge<Entity extends Asked>(
   { isAuthorized }: Sharing,
 ): number {
   if (headers['set-cookie'] !== undefined) return 0
-  return Math.min(caching.maxAgeS, sharedMaxAgeS(headers['cache-control'], { isAuthorized }))
+  return Math.min(LONGEST_MAX_AGE_S, caching.maxAgeS, sharedMaxAgeS(headers['cache-control'], { isAuthorized }))
 }
+
+const partOf = ({ subgraph }: FetchCaching, { tags, storedAtMs, maxAgeS }: Kept): KeptPart => ({
+  subgraph,
+  tags,
+  untilMs: storedAtMs + maxAgeS * 1_000,
+})
 
 const noteAge = ({ maxAgeS, storedAtMs }: Kept, { heard }: RequestContext): void =>
   heard?.kept(maxAgeS - (Date.now() - storedAtMs) / 1_000)

@@ -1,4 +1,5 @@
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
+import { createCache } from '../caches.ts'
 
 /** What is kept: one entity as a fetch answered it (null where there is none), or the whole data of a root fetch. */
 export type Kept = {
@@ -30,6 +31,8 @@ export type MemoryStore = {
 const BYTES_PER_JSON_BYTE = 3
 const BYTES_PER_ENTRY = 400
 const BYTES_PER_TAG = 150
+// So that the cache's own tables stay small: hardly an entry with its tags takes less.
+const LEAST_BYTES = 1_000
 
 /** An empty store that holds about `maxBytes` of memory at most. */
 export function createMemoryStore(options: {
@@ -44,7 +47,8 @@ export function createMemoryStore(options: {
     for (const tag of held.tags) leave(byTag, `${held.subgraph} ${tag}`, key)
     if (reason === 'evict') options.onDrop(held.subgraph, 'size')
   }
-  const entries = new LRUCache<string, Held>({
+  const entries = createCache<string, Held>('kept_parts', {
+    max: Math.ceil(options.maxBytes / LEAST_BYTES),
     maxSize: options.maxBytes,
     sizeCalculation: (held) => held.bytes,
     dispose: forget,

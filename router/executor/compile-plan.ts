@@ -151,7 +151,8 @@ const keyOf = ({ node, bodyStart }: FetchStep): string =>
     node.contextRewrites,
   ])
 
-const fetchesOf = (step: Step): FetchStep[] => {
+/** Every fetch of a plan, whatever the variables say. */
+export const fetchesOf = (step: Step): FetchStep[] => {
   if (step.kind === 'fetch') return [step]
   if (step.kind !== 'condition') return step.steps.flatMap(fetchesOf)
   return [step.met, step.otherwise].flatMap((inner) => (inner === undefined ? [] : fetchesOf(inner)))

@@ -11,6 +11,7 @@ import type { SupergraphCaching } from '../caching/caching.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { begin, type CompiledOperation, compileOperation } from './compiled-operation.ts'
 import type { Executor, OperationRequest, SubscriptionPlan } from './executor.ts'
+import { beginKeeping, findKept } from './kept-runs.ts'
 import { createSharedRuns } from './shared-runs.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
 
@@ -52,11 +53,13 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
   })
   const isShared = sharing !== undefined && (sharing.inFlight || sharing.incoming)
   const run = (operation: CompiledOperation, request: OperationRequest): Promise<ExecutionResult> => {
+    const known = findKept(cache, operation, request)
+    if (known !== undefined) return Promise.resolve(known)
     const { heard, signal } = request.context
     // Who wants to hear of the answers of subgraphs must be there when they come.
     if (isShared && operation.kind === 'query' && heard === undefined && !signal.aborted)
       return shared.execute(operation, request)
-    const { result } = begin(operation, { request, calls, cache, log })
+    const { result } = beginKeeping(operation, { request, calls, cache, log })
     return operation.kind === 'mutation' ? result.finally(shared.written) : result
   }
   const deferred = createDeferredExecution(supergraph, { planOf, calls, log })

@@ -1,7 +1,8 @@
 import { type ExecutionResult, getOperationAST, type OperationTypeNode } from 'graphql'
 import type { PlannedOperation } from '../planner/planned-operation.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
-import { compileFetch, compilePlan, type FetchStep, type PlanContext, type Step } from './compile-plan.ts'
+import type { KeptOperation } from '../caching/kept-answers.ts'
+import { compileFetch, compilePlan, fetchesOf, type FetchStep, type PlanContext, type Step } from './compile-plan.ts'
 import { compileProjection, type Project } from './compile-projection.ts'
 import type { OperationRequest } from './executor.ts'
 import { clone } from './json-data.ts'
@@ -16,6 +17,8 @@ export type CompiledOperation = {
   readonly primary: FetchStep | undefined
   readonly step: Step | undefined
   readonly project: Project
+  /** Where every fetch of it may be kept, and so its whole answer. */
+  readonly kept: KeptOperation | undefined
 }
 
 let compiled = 0
@@ -30,14 +33,22 @@ export function compileOperation(
   const operation = getOperationAST(request.document, request.operationName)
   if (!operation) throw new Error('expected an operation of the document')
   const isSubscription = node?.kind === 'Subscription'
+  const step = compilePlan(supergraph, isSubscription ? node.rest : node)
   compiled += 1
   return {
     id: compiled,
     kind: operation.operation,
     primary: isSubscription ? compileFetch(supergraph, node.primary) : undefined,
-    step: compilePlan(supergraph, isSubscription ? node.rest : node),
+    step,
+    kept: operation.operation === 'query' ? keptOf(compiled, step) : undefined,
     project: compileProjection({ ...planned, ...request, schema: supergraph.apiSchema }),
   }
+}
+
+function keptOf(id: number, step: Step | undefined): KeptOperation | undefined {
+  const fetches = step === undefined ? [] : fetchesOf(step)
+  if (fetches.length === 0 || fetches.some(({ caching }) => caching?.kind !== 'keeps')) return undefined
+  return { id, subgraphs: [...new Set(fetches.map(({ subgraph }) => subgraph.name))].toSorted() }
 }
 
 /** A run that has begun, and its answer. */

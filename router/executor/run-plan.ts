@@ -2,6 +2,7 @@ import type { GraphQLError } from 'graphql'
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { FetchCache } from '../caching/fetch-cache.ts'
 import type { FetchCaching } from '../caching/fetch-caching.ts'
+import type { KeptPart } from '../caching/kept-answers.ts'
 import { type Batch, batchOf } from './batch.ts'
 import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
@@ -29,6 +30,10 @@ export type Run = {
   hasAnswers: boolean
   /** What was kept of former answers, where any is. */
   readonly cache?: FetchCache | undefined
+  /** What of it is kept, or was; undefined where a part of it may not be. */
+  parts: KeptPart[] | undefined
+  /** Until when an equal request would have been answered the same of what is kept. */
+  keptUntilMs: number
 }
 
 /** A run that has fetched nothing yet. */
@@ -40,6 +45,8 @@ export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'cache' | 'log'>):
   done: new Set(),
   shape: { isTree: true },
   hasAnswers: false,
+  parts: [],
+  keptUntilMs: Number.POSITIVE_INFINITY,
 })
 
 /** Runs a compiled plan; resolves when all of it was fetched. What fails is in `run.errors`, the rest goes on. */
@@ -104,12 +111,16 @@ const fetchThrough = (cache: FetchCache, { step, caching, batch, values }: Cache
     { caching, batch, variables: variablesOf(step, values, run).join(','), context: run.request.context },
     {
       ask: (missing, since) => ask(step, { batch: missing, values, changes: since.changes }, run),
-      take: (answer, part) => {
-        run.hasAnswers = true
-        take(step, answer, part, run)
-      },
+      take: (answer, part) => take(step, answer, part, run),
+      note: (parts) => noteParts(parts, run),
     },
   )
+
+function noteParts(parts: readonly KeptPart[] | undefined, run: Run): void {
+  if (parts === undefined) run.parts = undefined
+  else run.parts?.push(...parts)
+  for (const { untilMs } of parts ?? []) run.keptUntilMs = Math.min(run.keptUntilMs, untilMs)
+}
 
 const targetsOf = ({ pathTree }: FetchStep, { data, shape }: Run): readonly Data[] =>
   targetsAt(data, pathTree, shape.isTree)

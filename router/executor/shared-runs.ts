@@ -1,11 +1,12 @@
 import type { ExecutionResult } from 'graphql'
-import { begin, type CompiledOperation, cutShort } from './compiled-operation.ts'
+import { type CompiledOperation, cutShort } from './compiled-operation.ts'
 import type { OperationRequest } from './executor.ts'
 import { hasTimeFor } from './call-times.ts'
+import { beginKeeping } from './kept-runs.ts'
 import { createAborting, onAbort, reasonOf } from './on-abort.ts'
 import { identityOf } from './request-identity.ts'
 import type { Run } from './run-plan.ts'
-import { textData } from './text-data.ts'
+import { textData, textOfData } from './text-data.ts'
 
 /** Runs of queries, each for as many equal requests as may share it. */
 export type SharedRuns = {
@@ -21,8 +22,9 @@ type Options = Pick<Run, 'calls' | 'cache' | 'log'> & { untilAnswered: boolean; 
 /**
  * Requests with equal operations, variables and headers (but the ids) share one run. With `untilAnswered` as long as it is
  * not over. Else only while nothing that it asked of subgraphs was answered yet: the calls of a request that comes then
- * would all be shared in flight, and the next ones too, as they are made of the same answers. So it gets what it would have
- * got, but what was fetched is merged, projected and written once: a third of the CPU of a heavy query under load.
+ * would all be shared in flight, and the next ones too, as they are made of the same answers; what was answered from what
+ * is kept, it would get, too. So it gets what it would have got, but what was fetched is merged, projected and written once:
+ * a third of the CPU of a heavy query under load.
  *
  * A request that is left, or whose time is over, takes no other with it; the last one aborts the run.
  */
@@ -32,12 +34,13 @@ export function createSharedRuns(options: Options): SharedRuns {
   return {
     execute: (operation, request) => {
       // What was read before a change is no answer to who asks after it.
-      const changes = options.cache?.changes() ?? 0
+      const changes = options.cache === undefined ? '' : `${options.cache.changes()} ${options.cache.isCurrent()}`
       const key = `${operation.id} ${request.isWritten} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
       const known = underWay.get(key)
       if (
         known !== undefined &&
         (options.untilAnswered || !known.run.hasAnswers) &&
+        Date.now() < known.run.keptUntilMs &&
         hasTimeFor(request.context, known.run.request.context)
       ) {
         options.onShared?.()
@@ -61,7 +64,7 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
   const waiters = new Set<Waiter>()
   const { signal, abort } = createAborting()
   const request = { ...first, context: { ...first.context, signal } }
-  const { run, result } = begin(operation, { request, calls: parts.calls, cache: parts.cache, log: parts.log })
+  const { run, result } = beginKeeping(operation, { request, calls: parts.calls, cache: parts.cache, log: parts.log })
   const settleAll = (settle: (waiter: Waiter) => void) => {
     onEnd()
     for (const waiter of waiters) {
@@ -91,7 +94,7 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
 
 /** Answers whose data are written once, for all of them. */
 function copyOf(answer: ExecutionResult): () => ExecutionResult {
-  const text = JSON.stringify(answer.data ?? null)
+  const text = textOfData(answer.data) ?? JSON.stringify(answer.data ?? null)
   return () => ({ ...answer, data: answer.data && textData(text) })
 }
 

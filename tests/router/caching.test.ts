@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
+import { readMetrics } from '../support/metrics.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import type { TestRouter } from './fixtures/router.ts'
 import { ask, startShelf } from './fixtures/shelf.ts'
@@ -9,6 +10,7 @@ const { books, titles, loans, asked, tokens } = shelf
 const [router, other] = [await shelf.router(), await shelf.router()]
 const LOANS = '{ loans { book { title } } }'
 const BOOK = '{ book(id: 1) { title } }'
+const WHOLE = 'agora_router_answer_cache_hits_total{subgraph="books",store="answer"}'
 
 beforeEach(async () => {
   books.sayCacheControl('max-age=60, public')
@@ -264,6 +266,41 @@ test('an answer that was asked for before a change is not kept after it, nor joi
   assert.equal(await late, 'uno')
   asked()
   assert.deepEqual([await title(), asked()], ['uno', []])
+})
+
+test('an answer of which every part is kept is kept whole, and as long as each of them', async () => {
+  const document = '{ book(id: 1) { title } books { title } }'
+  const count = async () => (await readMetrics(router.url))(WHOLE) ?? 0
+  await ask(router, document)
+  const before = await count()
+  const first = await ask(router, document)
+  assert.deepEqual([(await count()) - before, asked()], [1, ['book', 'books']])
+  titles.set('4', 'four')
+  await shelf.tell('4')
+  await heard(router)
+  asked()
+  const changed = await count()
+  const second = await ask(router, document)
+  assert.deepEqual([second.data.book, second.data.books.length], [first.data.book, first.data.books.length + 1])
+  assert.deepEqual([(await count()) - changed, asked()], [0, ['book', 'books']])
+  titles.delete('4')
+})
+
+test('an equal request shares the run of one that was answered in part from what is kept', async () => {
+  const document = '{ book(id: 1) { title } loans { id } }'
+  await title()
+  asked()
+  const count = async () => (await readMetrics(router.url))('agora_router_shared_executions_total') ?? 0
+  const before = await count()
+  const held = shelf.lending.hold()
+  const answers = [ask(router, document)]
+  await held.called
+  answers.push(ask(router, document))
+  await waitUntil('it has joined', async () => (await count()) === before + 1)
+  held.release()
+  for (const { data } of await Promise.all(answers))
+    assert.deepEqual(data, { book: { title: 'one' }, loans: [{ id: 'l1' }, { id: 'l2' }] })
+  assert.deepEqual(asked(), [])
 })
 
 /** How many entries the router has dropped after changes, by its own count. */

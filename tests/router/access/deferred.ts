@@ -37,7 +37,7 @@ export async function askInParts(
   // All of an object is in its fragment: where that failed, there is nothing of the object.
   const whole = { data }
   for (const path of failed) clear(whole, ['data', ...path])
-  return { ...whole, count: parts.length, ...(errors.length > 0 && { errors: errors as Answer['errors'] }) }
+  return { ...whole, count: parts.length, ...(errors.length > 0 && { errors }) }
 }
 
 function clear(value: unknown, path: readonly (string | number)[]): void {
