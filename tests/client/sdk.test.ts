@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
 import jwt from 'jsonwebtoken'
 import { WebSocket } from 'ws'
 import { readSigningKey } from '#platform/auth/keys.ts'
 import { signAccessToken } from '#platform/auth/tokens.ts'
 import { SCOPES_BY_ROLE } from '#platform/auth/viewer.ts'
+import { applyContract } from '../../router/supergraph/contract.ts'
 import {
   add,
   AddToCartDocument,
@@ -259,6 +261,20 @@ test('money is computed exactly and shown as people write it', () => {
   assert.equal(displayMoney({ amount: '299.99', currency: 'EUR' }, 'de-DE').replace(/\s/u, ' '), '299,99 €')
   assert.equal(displayMoney({ amount: '9007199254740993', currency: 'JPY' }, 'en-US'), '¥9,007,199,254,740,993')
   assert.equal(readMoney({ amount: '5', currency: 'XXX' }), null)
+})
+
+// Last: from here on the router serves the storefront's contract.
+test('a subscription resumes where the router was given another version of the graph', async () => {
+  await setStock(30)
+  const stock = clientOf().subscribe(WatchStockDocument, { variantIds: [variantId] })
+  assert.equal((await stock.next()).value.stockChanged.stock?.available, 30)
+  const whole = await readFile(new URL('../../schema/supergraph.graphql', import.meta.url), 'utf8')
+  assert.equal(await shop.reload(applyContract(whole, { exclude: ['admin'] })), true)
+  assert.equal((await stock.next()).value.stockChanged.stock?.available, 30, 'the state again, of the new graph')
+  const set = 'mutation ($input: SetStockInput!) { setStock(input: $input) { userErrors { code } } }'
+  await shop.call('inventory', set, { input: { variantId, onHand: 29 } }, shopping.merchant)
+  assert.equal((await stock.next()).value.stockChanged.stock?.available, 29)
+  await stock.return?.()
 })
 
 async function setStock(onHand: number): Promise<void> {

@@ -19,6 +19,8 @@ export type WholeShop = TestShop & {
   ask(document: string, variables?: object, asker?: Asker, more?: Pick<Operation, 'headers'>): Promise<Answer>
   /** Subscribes through the router; `return()` leaves. */
   watch(document: string, variables?: object, asker?: Asker): AsyncIterableIterator<Answer>
+  /** Gives the router another supergraph; whether it serves it. */
+  reload(supergraphSdl: string): Promise<boolean>
   /** What databases and provider say, for the invariants. */
   books: ShopBooks
 }
@@ -49,6 +51,7 @@ async function withRouter(shop: TestShop): Promise<WholeShop> {
   const stopParts = shop.stop
   const parts: Omit<WholeShop, keyof TestShop> & Pick<WholeShop, 'stop'> = {
     url: router.url,
+    reload: router.reload,
     books,
     ask: (document, variables = {}, asker = shop.guest, more = {}) =>
       postGraphQL(router.url, { ...more, document, variables, token: tokenOf(asker) }),
