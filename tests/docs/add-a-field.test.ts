@@ -4,15 +4,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { parse, stringify } from 'yaml'
+import { buildSchema, parse, validate } from 'graphql'
+import { parse as parseYaml, stringify } from 'yaml'
 import { z } from 'zod'
-import type * as Configs from '#platform/runtime/config.ts'
-import type * as Routers from '../../router/start-router.ts'
-import { postGraphQL } from '../support/client.ts'
-import type * as Loggers from '../support/quiet.ts'
+import { COMMANDS } from '../../cli/graph/commands.ts'
 import type * as Shops from '../support/shop.ts'
+import type { TestShop } from '../support/shop.ts'
 import { copyRepository } from './support/copy-repository.ts'
-import { type Block, placeOf, readPages, ROOT } from './support/pages.ts'
+import { type Block, placeOf, readPages } from './support/pages.ts'
 import { jsonOf, stepsOf } from './support/steps.ts'
 
 const page = readPages().find(({ path }) => path === 'docs/add-a-field.md')
@@ -22,21 +21,22 @@ const run = async (...args: string[]) => promisify(execFile)(process.execPath, a
 
 test('docs/add-a-field.md: a field that is added as it says composes, fits its types and is answered', async () => {
   for (const block of page.blocks.filter(({ flags }) => flags.includes('edit'))) await edit(block)
-  await run(join(ROOT, 'cli/graph/main.ts'), 'compose', '--root', copy)
+  assert.ok(await COMMANDS.compose.run(['--root', copy]))
   await generateTypes()
   const settings = { extends: './tsconfig.json', include: [], files: ['subgraphs/users/index.ts'] }
   await writeFile(join(copy, 'tsconfig.users.json'), JSON.stringify(settings))
   await run('node_modules/typescript/bin/tsc', '--noEmit', '--project', 'tsconfig.users.json')
 
-  const router = await startUsersAndRouter()
-  const input = { email: 'ada@example.com', password: 'correct horse battery', name: 'Ada Lovelace' }
-  const register = 'mutation ($input: RegisterInput!) { register(input: $input) { session { accessToken } } }'
-  const { data } = await postGraphQL(router.url, { document: register, variables: { input } })
   const [step] = stepsOf(page).filter(({ block }) => block.language === 'graphql' && block.flags.length === 0)
   assert.ok(step?.answer !== undefined)
-  const token = data.register.session.accessToken
-  const answer = await postGraphQL(router.url, { document: step.block.text, token })
-  assert.deepEqual({ data: answer.data }, jsonOf(step.answer))
+  const api = buildSchema(await readFile(join(copy, 'schema/api.graphql'), 'utf8'))
+  assert.deepEqual(validate(api, parse(step.block.text)), [])
+  const users = await startUsers()
+  const input = { email: 'ada@example.com', password: 'correct horse battery', name: 'Ada Lovelace' }
+  const register = 'mutation ($input: RegisterInput!) { register(input: $input) { session { accessToken } } }'
+  const token: string = (await users.call('users', register, { input })).data.register.session.accessToken
+  const { data } = await users.call('users', step.block.text, {}, { id: null, tokenFor: () => token })
+  assert.deepEqual({ data }, jsonOf(step.answer))
 })
 
 /** Puts the text of a block below the line that begins `of` in the file `in`. */
@@ -57,26 +57,17 @@ async function generateTypes(): Promise<void> {
   const file = join(copy, 'codegen.yml')
   const config = z
     .looseObject({ generates: z.record(z.string(), z.unknown()) })
-    .parse(parse(await readFile(file, 'utf8')))
+    .parse(parseYaml(await readFile(file, 'utf8')))
   const users = Object.entries(config.generates).filter(([name]) => name === '.generated/users.ts')
   await writeFile(file, stringify({ ...config, generates: Object.fromEntries(users) }))
   await run('node_modules/@graphql-codegen/cli/esm/bin.js', '--config', 'codegen.yml', '--silent')
 }
 
-/** The copy's own code: the types say that of this repository is of the same shape. */
-async function startUsersAndRouter() {
-  const load = async <Module>(path: string) => (await import(join(copy, path))) as Module
-  const { startTestShop } = await load<typeof Shops>('tests/support/shop.ts')
-  const { startRouter } = await load<typeof Routers>('router/start-router.ts')
-  const { readConfig } = await load<typeof Configs>('platform/runtime/config.ts')
-  const { quiet } = await load<typeof Loggers>('tests/support/quiet.ts')
+/** The subgraph of the copy; the types say that its code is of the same shape as this repository's. */
+async function startUsers(): Promise<TestShop> {
+  const file = join(copy, 'tests/support/shop.ts')
+  const { startTestShop } = (await import(file)) as typeof Shops
   const shop = await startTestShop({ subgraphs: ['users'] })
-  const supergraphSdl = await readFile(join(copy, 'schema/supergraph.graphql'), 'utf8')
-  const config = readConfig(shop.env)
-  const router = await startRouter({ config, supergraphSdl, log: quiet, host: '127.0.0.1', port: 0 })
-  after(async () => {
-    await router.stop()
-    await shop.stop()
-  })
-  return router
+  after(() => shop.stop())
+  return shop
 }

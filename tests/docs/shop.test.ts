@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createScreen } from '../../cli/demo/screen.ts'
+import { playStory } from '../../cli/demo/story.ts'
 import type { Shop } from '../../cli/start/one-process.ts'
 import { createActors } from '../supergraph/example-values.ts'
 import { startSeededShop } from '../support/seeded-shop.ts'
@@ -65,3 +67,27 @@ for (const [name, drive] of Object.entries(DRIVERS)) {
     }
   })
 }
+
+test('npm run demo plays a purchase to its end, with the live events of order and stock', async () => {
+  let told = ''
+  const purchase = await playStory(
+    shop.urls.router,
+    createScreen((text) => (told += text), false),
+  )
+  assert.equal(purchase.orderStatus, 'SHIPPED')
+  assert.equal(purchase.stockAfter, purchase.stockBefore - purchase.quantity)
+  assert.match(told, /⚡ stockChanged [^⚡]*available: \d+/)
+  for (const status of ['PENDING', 'CONFIRMED', 'SHIPPED']) {
+    assert.match(told, new RegExp(`⚡ orderChanged [^⚡]*status: "${status}"`))
+  }
+  assert.match(told, new RegExp(`The end[^]*${purchase.orderNumber}`))
+  for (const line of told.split('\n')) assert.ok(line.length <= 100, line)
+})
+
+test('npm run demo plays again, for another customer', async () => {
+  const purchase = await playStory(
+    shop.urls.router,
+    createScreen(() => undefined, false),
+  )
+  assert.equal(purchase.orderStatus, 'SHIPPED')
+})

@@ -5,7 +5,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   'npm start': 'tests/embedded/start.test.ts',
   'npm test': '.ci/run',
   'npm run dev': 'tests/embedded/dev.test.ts',
-  'npm run demo': 'tests/cli/demo.test.ts',
+  'npm run demo': 'tests/docs/shop.test.ts',
   'npm run typecheck': '.ci/run',
   'npm run lint': '.ci/run',
   'npm run compose': 'tests/tooling/composition.test.ts',
