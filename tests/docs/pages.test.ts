@@ -128,5 +128,8 @@ test('every other command is run by a test that is named, and none is named in v
   await collect([...Object.keys(RUN_BY), ...Object.keys(RUN_BY_NOBODY)], (name) =>
     assert.ok(names.has(name), `support/elsewhere.ts: no page has ${name}`),
   )
-  for (const [name, by] of Object.entries(RUN_BY)) assert.ok(existsSync(join(ROOT, by)), `${name}: ${by} is not there`)
+  await collect(Object.entries(RUN_BY), ([name, by]) => {
+    assert.ok(existsSync(join(ROOT, by)), `${name}: ${by} is not there`)
+    if (by === '.ci/run') assert.ok(readFileSync(join(ROOT, by), 'utf8').includes(name), `.ci/run has no ${name}`)
+  })
 })

@@ -11,7 +11,8 @@ import { RULES } from './rules.ts'
 /** Where exceptions stand, each with its reason. */
 export const WAIVERS_FILE = 'schema/lint-waivers.yaml'
 
-const waiversSchema = z.array(
+/** What the file of exceptions holds. */
+export const waiversSchema = z.array(
   z.strictObject({ rule: z.enum(Object.keys(RULES)), coordinate: z.string(), reason: z.string().min(1) }),
 )
 

@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parse as parseGraphQL } from 'graphql'
 import { parse as parseYaml } from 'yaml'
+import { z } from 'zod'
 import { parseContracts } from '../../../router/supergraph/contracts-file.ts'
-import type { Block } from './pages.ts'
+import { waiversSchema } from '../../../cli/graph/lint/lint.ts'
+import { type Block, ROOT } from './pages.ts'
 import { jsonOf } from './steps.ts'
 
 /** What is tested of a block without a shop; throws where it is wrong. */
@@ -32,17 +37,27 @@ const KINDS: Readonly<Record<string, Check>> = {
   // Shows the shape of something that a test of its own brings about.
   'json example': jsonOf,
   'yaml contracts': ({ text }) => parseContracts(text),
-  'yaml waivers': parseYamlBlock,
+  'yaml waivers': ({ text }) => waiversSchema.parse(parseYaml(text)),
+  // Part of .github/workflows/checks.yml: each of its steps stands there.
+  'yaml workflow': checkWorkflow,
   // For programs that are not ours.
   'yaml prometheus': parseYamlBlock,
   'yaml kubernetes': parseYamlBlock,
-  'yaml workflow': parseYamlBlock,
   // Drawings, and what a terminal prints.
   text: testedElsewhere,
   // No compiler for them here; their pages say that they were not run.
   swift: testedElsewhere,
   kotlin: testedElsewhere,
 }
+
+function checkWorkflow({ text }: Block): void {
+  const workflow = readFileSync(join(ROOT, '.github/workflows/checks.yml'), 'utf8')
+  for (const { run, uses } of workflowSchema.parse(parseYaml(text)).jobs.graph.steps)
+    assert.ok(workflow.includes(run ?? uses ?? ''), `checks.yml has no step ${run ?? uses}`)
+}
+
+const step = z.object({ run: z.string().optional(), uses: z.string().optional() })
+const workflowSchema = z.object({ jobs: z.object({ graph: z.object({ steps: z.array(step) }) }) })
 
 /** Checks a block as its kind has it. Throws where it is wrong, or of no kind that is tested. */
 export function checkBlock(block: Block): void {
