@@ -10,6 +10,7 @@ import { RUN_BY, RUN_BY_NOBODY } from './support/elsewhere.ts'
 import { runGraphCommands } from './support/graph-commands.ts'
 import { checkBlock } from './support/kinds.ts'
 import { checkTypes, removeModules, writeModules } from './support/modules.ts'
+import { unknownMetrics, unknownNames } from './support/names.ts'
 import { placeOf, readPages, ROOT } from './support/pages.ts'
 import { isRunBesideShop } from './support/shell.ts'
 import { stepsOf } from './support/steps.ts'
@@ -69,6 +70,10 @@ test('every script of npm that a page names is there', async () => {
     for (const [, name] of text.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g))
       assert.ok(name !== undefined && Object.hasOwn(scripts, name), `${path}: npm run ${name} is no script`)
   })
+})
+
+test('every variable, code, value and metric that a page names is there', () => {
+  assert.deepEqual([...unknownNames(pages), ...unknownMetrics(pages)], [])
 })
 
 test('every TypeScript block compiles under the settings of the repository', async () => {
