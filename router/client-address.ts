@@ -18,16 +18,6 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   }
 }
 
-/** What counts as one client: an IPv4 address, or the /64 of an IPv6 one, which a provider gives to a single customer. */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [head = '', tail] = address.split('::')
-  const before = groups(head)
-  const after = tail === undefined ? [] : groups(tail)
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  return `${[...before, ...zeros, ...after].slice(0, 4).join(':')}::/64`
-}
-
 /** From the connection towards the client, as long as the one that speaks is trusted and says an address. */
 function furthest(peer: string, forwarded: readonly string[], trusted: BlockList): string {
   let address = peer
@@ -56,5 +46,3 @@ function plain(text: string | undefined): string | undefined {
 }
 
 const isIn = (list: BlockList, address: string): boolean => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-
-const groups = (text: string): string[] => (text === '' ? [] : text.split(':'))

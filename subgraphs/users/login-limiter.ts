@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Config } from '#platform/runtime/config.ts'
+import { networkOf } from '#platform/runtime/network.ts'
 import { createTurns } from '#platform/runtime/turns.ts'
 import type { Logger } from '#platform/runtime/logger.ts'
 
 /** Who tries to sign in. */
 export type LoginAttempt = { email: string; clientAddress: string }
 
-/** Counts failed logins, per account and per network address, in Redis; in memory while Redis is away. */
+/** Counts failed logins, per account and per network address (of IPv6 a whole /64), in Redis; in memory while Redis is away. */
 export type LoginLimiter = {
   /**
    * Runs `attempt` unless there were too many failures; null where there were. `attempt` says whether it failed, and only
@@ -37,11 +38,13 @@ export function createLoginLimiter({
   const inTurn = createTurns()
 
   const isBlocked = async (who: LoginAttempt) => {
-    const [account, address] = await Promise.all([accounts.get(who.email), addresses.get(who.clientAddress)])
+    const network = networkOf(who.clientAddress)
+    const [account, address] = await Promise.all([accounts.get(who.email), addresses.get(network)])
     return isSpent(account, accounts.points) || isSpent(address, addresses.points)
   }
   const countFailure = async (who: LoginAttempt) => {
-    const results = await Promise.allSettled([accounts.consume(who.email), addresses.consume(who.clientAddress)])
+    const network = networkOf(who.clientAddress)
+    const results = await Promise.allSettled([accounts.consume(who.email), addresses.consume(network)])
     for (const result of results) {
       if (result.status === 'rejected' && !(result.reason instanceof RateLimiterRes)) throw result.reason
     }

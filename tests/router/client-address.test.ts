@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { readConfig } from '#platform/runtime/config.ts'
-import { createClientAddress, networkOf } from '../../router/client-address.ts'
+import { networkOf } from '#platform/runtime/network.ts'
+import { createClientAddress } from '../../router/client-address.ts'
 import { readRouterOptions } from '../../router/options/router-options.ts'
 
 const ask = (trusted: string[], peer: string | undefined, forwarded?: string | string[]) =>

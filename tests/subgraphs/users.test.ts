@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { createRedis } from '#platform/live/redis.ts'
+import { createLoginLimiter } from '../../subgraphs/users/login-limiter.ts'
+import { quiet } from '../support/quiet.ts'
 import { startTestShop, type TestShop } from '../support/shop.ts'
 
 let shop: TestShop
@@ -68,6 +71,21 @@ test('answers an unknown address and a wrong password alike, and after three fai
   assert.deepEqual(await attempt(PASSWORD), [])
   assert.deepEqual(await attempt('wrong password'), ['INVALID_CREDENTIALS'])
   assert.deepEqual(await attempt(PASSWORD), ['TOO_MANY_ATTEMPTS'])
+})
+
+test('counts failed logins of an IPv6 network together, whatever address of it they come from', async () => {
+  const redis = createRedis(shop.env['REDIS_URL'] ?? '', quiet)
+  try {
+    const config = { LOGIN_FAILURES_PER_ACCOUNT: 100, LOGIN_FAILURES_PER_ADDRESS: 2, LOGIN_FAILURE_WINDOW_S: 60 }
+    const limiter = createLoginLimiter({ redis, config, log: quiet })
+    const fail = (clientAddress: string) =>
+      limiter.guard({ email: 'someone@example.com', clientAddress }, async () => ({ isFailure: true, value: 'failed' }))
+    assert.deepEqual([await fail('2001:db8::1'), await fail('2001:db8:0:0:ffff::1')], ['failed', 'failed'])
+    assert.equal(await fail('2001:db8::2'), null)
+    assert.equal(await fail('2001:db8:0:1::2'), 'failed')
+  } finally {
+    redis.disconnect()
+  }
 })
 
 test('never limits logins that succeed', async () => {
