@@ -8,13 +8,23 @@ export type GeneratedKeys = {
   serviceJwks: string
 }
 
+/** What is left of a deployment's keys. */
+export type KeptKeys = {
+  tokenSigningKey?: string | undefined
+  serviceKeys: Readonly<Partial<Record<SubgraphName, string>>>
+}
+
 /** New keys for all services. Nothing is kept: whoever calls this stores them, or all tokens end with the process. */
-export function generateKeys(): GeneratedKeys {
-  const serviceKeys = forEachSubgraph(generateSigningKeyPem)
+export const generateKeys = (): GeneratedKeys => completeKeys({ serviceKeys: {} })
+
+/** The keys that there are, and new ones for what has none: a subgraph that came later. Throws where one is no key. */
+export function completeKeys(kept: KeptKeys): GeneratedKeys {
+  const serviceKeys = forEachSubgraph((name) => kept.serviceKeys[name] ?? generateSigningKeyPem())
   const publicKeys: Record<SubgraphName, PublicJwk> = forEachSubgraph(
     (name) => readSigningKey(serviceKeys[name]).publicJwk,
   )
-  return { tokenSigningKey: generateSigningKeyPem(), serviceKeys, serviceJwks: JSON.stringify(publicKeys) }
+  const tokenSigningKey = kept.tokenSigningKey ?? generateSigningKeyPem()
+  return { tokenSigningKey, serviceKeys, serviceJwks: JSON.stringify(publicKeys) }
 }
 
 function forEachSubgraph<Value>(make: (name: SubgraphName) => Value): Record<SubgraphName, Value> {

@@ -28,12 +28,7 @@ const variables = {
   REDIS_URL: redisUrl.optional().describe('Redis server'),
   ONE_PROCESS: flag.default(false).describe('1: everything in one process instead of one each'),
   SEED_DEMO: flag.default(false).describe('1: demo data into an empty shop on a POSTGRES_URL of your own'),
-  USERS_URL: url.optional().describe('GraphQL address of the users subgraph'),
-  PRODUCTS_URL: url.optional().describe('GraphQL address of the products subgraph'),
-  INVENTORY_URL: url.optional().describe('GraphQL address of the inventory subgraph'),
-  CARTS_URL: url.optional().describe('GraphQL address of the carts subgraph'),
-  ORDERS_URL: url.optional().describe('GraphQL address of the orders subgraph'),
-  PAYMENTS_URL: url.optional().describe('GraphQL address of the payments subgraph'),
+  ...urlVariables(),
   SANDBOX_URL: url.optional().describe('address of the sandbox card provider'),
   SANDBOX_PUBLIC_URL: url
     .optional()
@@ -110,8 +105,19 @@ export const describeVariables = (): { name: string; meaning: string; default: u
   }))
 
 /** `USERS_URL` for `users`. */
-export const urlVariable = (subgraph: SubgraphName): `${Uppercase<SubgraphName>}_URL` =>
-  `${subgraph.toUpperCase() as Uppercase<SubgraphName>}_URL`
+export function urlVariable(subgraph: SubgraphName): UrlVariable {
+  return `${subgraph.toUpperCase() as Uppercase<SubgraphName>}_URL`
+}
+
+type UrlVariable = `${Uppercase<SubgraphName>}_URL`
+
+function urlVariables(): Record<UrlVariable, z.ZodOptional<typeof url>> {
+  const entries = SUBGRAPHS.map((name) => [
+    urlVariable(name),
+    url.optional().describe(`GraphQL address of the ${name} subgraph`),
+  ])
+  return Object.fromEntries(entries) as Record<UrlVariable, z.ZodOptional<typeof url>>
+}
 
 /** The address of each subgraph that the configuration knows. */
 export const subgraphUrls = (config: Config): Partial<Record<SubgraphName, string>> =>

@@ -1,4 +1,4 @@
-/** The six subgraphs, in the order in which they start; `supergraph.yaml` gives them the ports 4001 to 4006. */
+/** The subgraphs, in the order in which they start; `supergraph.yaml` gives each its port. `npm run new:subgraph` adds one. */
 export const SUBGRAPHS = ['users', 'products', 'inventory', 'carts', 'orders', 'payments'] as const
 
 /** The name of a subgraph. */

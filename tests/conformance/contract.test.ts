@@ -8,30 +8,28 @@ import { type Coordinates, coordinatesOf } from './coordinates.ts'
 import { readSdl } from './sdl.ts'
 
 // Written once from the design of the public contract, which may grow but never changes what is in it.
+// What came later has no part in it.
 const contract = JSON.parse(await readFile(new URL('contract.json', import.meta.url), 'utf8')) as Record<
-  SubgraphName,
+  string,
   Coordinates
 >
 
 /** Parts of the contract that come later: they are left out of the SDL rather than answered falsely. */
-const LATER: Readonly<Record<SubgraphName, RegExp>> = {
+const LATER: Readonly<Partial<Record<SubgraphName, RegExp>>> = {
   users:
     /requestPasswordReset|RequestPasswordReset|resetPassword|ResetPassword|exportMyData|ExportMyData|eraseMyAccount|EraseMyAccount/,
   products: /recommendations/,
-  inventory: /^$/,
-  carts: /^$/,
-  orders: /^$/,
   payments: /[Rr]econciliation/,
 }
 
 describe('the SDL is the contract, less what comes later', () => {
-  for (const name of SUBGRAPHS) {
+  for (const name of SUBGRAPHS.filter((one) => one in contract)) {
     test(name, async () => {
       const served = coordinatesOf((await readSdl(name)).document)
-      const expected = Object.entries(contract[name])
+      const expected = Object.entries(contract[name] ?? {})
       assert.ok(expected.length > 50)
       for (const [coordinate, what] of expected) {
-        assert.equal(served[coordinate], LATER[name].test(coordinate) ? undefined : what, coordinate)
+        assert.equal(served[coordinate], LATER[name]?.test(coordinate) ? undefined : what, coordinate)
       }
     })
   }

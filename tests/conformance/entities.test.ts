@@ -5,6 +5,7 @@ import { newId } from '#platform/kernel/ids.ts'
 import { SUBGRAPHS, type SubgraphName } from '#platform/runtime/names.ts'
 import type { TestViewer } from '../support/viewers.ts'
 import { type Populated, startPopulatedShop } from './populated-shop.ts'
+import { populations } from './populations.ts'
 import { call, directive, entityTypes, readSdl, type SubgraphSdl } from './sdl.ts'
 
 let shop: Populated
@@ -96,7 +97,9 @@ async function leastStatements(subgraph: SubgraphName, run: () => Promise<unknow
 }
 
 describe('anonymous references give public fields only', () => {
-  const isPublic = (type: GraphQLObjectType) => ['products', 'inventory'].includes(ownerOf(type))
+  const announced = populations.flatMap(({ publicTypes }) => publicTypes)
+  const isPublic = (type: GraphQLObjectType) =>
+    ['products', 'inventory'].includes(ownerOf(type)) || announced.includes(type.name)
   for (const { subgraph, type } of entities) {
     if (isPublic(type)) {
       test(`${subgraph}: ${type.name} is public`, async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { newId } from '#platform/kernel/ids.ts'
 import { type Asker, startWholeShop, type WholeShop } from '../support/whole-shop.ts'
+import { populations } from './populations.ts'
 import { answered, CARD, createShopping, type Shopping } from '../supergraph/shopping.ts'
 
 /** A whole shop in which every entity type has someone's data. */
@@ -34,6 +35,7 @@ export async function startPopulatedShop(): Promise<Populated> {
       Payment: bought.map((it) => it.payment),
       PaymentMethod: [await method(shopping, owner)],
     }
+    for (const { populate } of populations) Object.assign(known, await populate({ shop, shopping, owner }))
     return Object.assign(shop, { shopping, known, owner, draft: await product(shop, shopping, 'DRAFT') })
   } catch (error) {
     await shop.stop()

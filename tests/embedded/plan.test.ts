@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { generateKeys } from '#platform/auth/generate-keys.ts'
 import { essenceOf, toTerminalLine } from '#platform/embedded/log-lines.ts'
 import { readConfig } from '#platform/runtime/config.ts'
+import { type SubgraphName, SUBGRAPHS } from '#platform/runtime/names.ts'
 import { planShop } from '../../cli/start/plan.ts'
 import { wantsDemoData } from '../../cli/start/seed.ts'
 import { startBlock } from '../../cli/start/start-block.ts'
@@ -10,8 +11,8 @@ import { startBlock } from '../../cli/start/start-block.ts'
 const keys = generateKeys()
 const ports = {
   router: 4000,
-  subgraphs: { users: 4001, products: 4002, inventory: 4003, carts: 4004, orders: 4005, payments: 4006 },
-  sandbox: 4007,
+  subgraphs: Object.fromEntries(SUBGRAPHS.map((name, index) => [name, 4001 + index])) as Record<SubgraphName, number>,
+  sandbox: 4100,
 }
 const plan = planShop({
   env: {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { parseEnv } from 'node:util'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { renderSecrets } from '../../cli/keys-file.ts'
+import { withSecrets } from '../../cli/keys-file.ts'
 import { describeVariables, readConfig, urlVariable } from '#platform/runtime/config.ts'
 import { SUBGRAPHS } from '#platform/runtime/names.ts'
 
@@ -26,7 +26,7 @@ const rover = z
 
 const ours = Object.entries(compose.services).filter(([, { build }]) => build !== undefined)
 const known = new Set(describeVariables().map(({ name }) => name))
-const secrets = parseEnv(renderSecrets())
+const secrets = parseEnv(withSecrets(''))
 
 test('compose runs the router, the sandbox provider and every subgraph', () => {
   assert.deepEqual(ours.map(([name]) => name).toSorted(), ['router', 'sandbox', ...SUBGRAPHS].toSorted())
