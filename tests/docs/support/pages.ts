@@ -44,7 +44,8 @@ export function readPages(): Page[] {
 // A newcomer's shop: what the README shows of it is compared before any other page has changed something.
 const rank = (path: string): string => (path === 'README.md' ? '' : path)
 
-function readPage(path: string): Page {
+/** Reads one page; `path` is from the root of the repository. */
+export function readPage(path: string): Page {
   const tokens = new MarkdownIt().parse(readFileSync(`${ROOT}${path}`, 'utf8'), {})
   const inline = tokens.flatMap(({ children }) => children ?? [])
   return {
