@@ -14,7 +14,7 @@ const LONGEST_MS = 60_000
 export async function runShell(block: Block, { url, env = {}, isEndless = false }: ShellOptions): Promise<string> {
   const script = block.text.replaceAll('127.0.0.1:4000', new URL(url).host)
   // A process group of its own: what is endless is stopped with all that it started.
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', `${NPX}\n${CURL}\n${script}`], {
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', `${NPM}\n${CURL}\n${script}`], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,7 +41,8 @@ export async function runShell(block: Block, { url, env = {}, isEndless = false 
 /** Whether a block asks a shop that runs. */
 export const isRunBesideShop = ({ text }: Block): boolean => /curl|graphql-ws|npm run grant/.test(text)
 
-// `npx` without its own start, which takes longer than what it starts.
-const NPX = 'npx() { PATH="$PWD/node_modules/.bin:$PATH" command "$@"; }'
+// `npx PROGRAM …` and `npm run SCRIPT -- …` without their own start, which takes longer than what they start.
+const NPM = `npx() { PATH="$PWD/node_modules/.bin:$PATH" command "$@"; }
+npm() { npx node --run "$2" -- "\${@:4}"; }`
 // A machine without curl is one on which everything else can be tested.
 const CURL = `command -v curl >/dev/null || curl() { '${process.execPath}' '${ROOT}tests/docs/support/curl.mjs' "$@"; }`
