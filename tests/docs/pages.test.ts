@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path/posix'
+import { basename, dirname, join, normalize } from 'node:path/posix'
 import { after, test } from 'node:test'
 import { z } from 'zod'
 import { describeVariables, readConfig } from '#platform/runtime/config.ts'
@@ -54,6 +54,18 @@ test('every link within the repository leads somewhere', async () => {
     assert.ok(existsSync(join(ROOT, target)), `${path}: ${link} is not there`)
     if (anchor !== undefined) assert.ok(anchors.get(target)?.has(anchor), `${path}: ${link} names no heading`)
   })
+})
+
+test('docs/README.md leads to every page, and docs/architecture.md to every decision', () => {
+  const linksOf = (path: string) =>
+    new Set(pages.find((page) => page.path === path)?.links.map((link) => basename(link)))
+  const named = (folder: string) =>
+    pages.filter(({ path }) => dirname(path) === folder).map(({ path }) => basename(path))
+  const unnamed = [
+    ...named('docs').filter((name) => name !== 'README.md' && !linksOf('docs/README.md').has(name)),
+    ...named('docs/decisions').filter((name) => !linksOf('docs/architecture.md').has(name)),
+  ]
+  assert.deepEqual(unnamed, [])
 })
 
 test('every script of npm that a page names is there', async () => {
