@@ -1,9 +1,16 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { getOperationAST } from 'graphql'
-import { currentTraceparent, inSpan, isTracing, type OpenSpan, startSpan } from '#platform/telemetry/tracing.ts'
+import {
+  type Attributes,
+  currentTraceparent,
+  inSpan,
+  isTracing,
+  type OpenSpan,
+  startSpan,
+} from '#platform/telemetry/tracing.ts'
 import type { HttpCall, HttpPost, Transport } from './executor/http-pools.ts'
 import type { OperationRequest } from './executor/executor.ts'
-import type { Operations } from './operations/operations.ts'
+import type { Operations, PreparedSubscription } from './operations/operations.ts'
 import type { Planner } from './planner/planner.ts'
 import type { RequestContext } from './request-context.ts'
 
@@ -15,6 +22,23 @@ export function traceOperations(operations: Operations): Operations {
   return {
     ...operations,
     execute: (request) => inSpan('graphql.execute', operationSpan(request), () => operations.execute(request)),
+    // It ends with the first part; the fetches of the others are in it all the same.
+    executeDeferred: (request) =>
+      inSpan('graphql.execute', operationSpan(request), () => operations.executeDeferred(request)),
+    prepareSubscription: (request) =>
+      inSpan('graphql.subscribe', operationSpan(request), async () => {
+        const prepared = await operations.prepareSubscription(request)
+        return 'errors' in prepared ? prepared : traceEvents(prepared, operationSpan(request).attributes)
+      }),
+  }
+}
+
+/** Each event in a span of its subscription's trace: of the one that began it, where several share it. */
+function traceEvents(prepared: PreparedSubscription, attributes: Attributes): PreparedSubscription {
+  const parent = currentTraceparent()
+  return {
+    ...prepared,
+    answer: (event, context) => inSpan('graphql.event', { parent, attributes }, () => prepared.answer(event, context)),
   }
 }
 

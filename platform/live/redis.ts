@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../runtime/logger.ts'
+import { traceRedis } from '../telemetry/trace-redis.ts'
 
 const LONGEST_RETRY_MS = 2_000
 // Redis answers within milliseconds. A machine that vanished without closing its connections must not hold requests for ever.
@@ -13,7 +14,9 @@ const SILENCE_MS = 10_000
  */
 export const createRedis = (url: string, log: Logger, options: Pick<RedisOptions, 'enableOfflineQueue'> = {}): Redis =>
   observed(
-    new Redis(url, { ...CONNECTING, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS, ...options }),
+    traceRedis(
+      new Redis(url, { ...CONNECTING, maxRetriesPerRequest: 1, commandTimeout: COMMAND_TIMEOUT_MS, ...options }),
+    ),
     log,
   )
 

@@ -18,7 +18,12 @@ export type WholeShop = TestShop & {
   /** Sends an operation through the router. */
   ask(document: string, variables?: object, asker?: Asker, more?: Pick<Operation, 'headers'>): Promise<Answer>
   /** Subscribes through the router; `return()` leaves. */
-  watch(document: string, variables?: object, asker?: Asker): AsyncIterableIterator<Answer>
+  watch(
+    document: string,
+    variables?: object,
+    asker?: Asker,
+    more?: Pick<Operation, 'headers'>,
+  ): AsyncIterableIterator<Answer>
   /** Gives the router another supergraph; whether it serves it. */
   reload(supergraphSdl: string): Promise<boolean>
   /** What databases and provider say, for the invariants. */
@@ -55,8 +60,8 @@ async function withRouter(shop: TestShop): Promise<WholeShop> {
     books,
     ask: (document, variables = {}, asker = shop.guest, more = {}) =>
       postGraphQL(router.url, { ...more, document, variables, token: tokenOf(asker) }),
-    watch: (document, variables = {}, asker = shop.guest) =>
-      subscribeGraphQL(router.url, { document, variables, token: tokenOf(asker) }),
+    watch: (document, variables = {}, asker = shop.guest, more = {}) =>
+      subscribeGraphQL(router.url, { ...more, document, variables, token: tokenOf(asker) }),
     stop: async () => {
       await router.stop()
       await stopParts()
