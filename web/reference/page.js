@@ -21,7 +21,7 @@ document.addEventListener('DOMContentLoaded', () => {
 })
 
 function offerTheme() {
-  const button = need('theme', HTMLButtonElement)
+  const button = need('page-theme', HTMLButtonElement)
   const isDark = () =>
     (page.dataset['theme'] ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'
   const label = () => void (button.textContent = isDark() ? 'Light' : 'Dark')
@@ -45,7 +45,7 @@ function openStore() {
 
 /** Beside the page where there is room for both; above it, closed, on a phone. */
 function openContents() {
-  const contents = need('contents', HTMLDetailsElement)
+  const contents = need('page-contents', HTMLDetailsElement)
   const isWide = matchMedia('(min-width: 60rem)')
   const follow = () => void (contents.open = isWide.matches)
   isWide.addEventListener('change', follow)
@@ -56,8 +56,8 @@ function openContents() {
 }
 
 function offerSearch() {
-  const input = need('search', HTMLInputElement)
-  const list = need('found', HTMLUListElement)
+  const input = need('page-search', HTMLInputElement)
+  const list = need('page-found', HTMLUListElement)
   let chosen = 0
 
   const options = () => [...list.querySelectorAll('a')]

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { applyContract } from '../../../router/supergraph/contract.ts'
 import { readArguments, report } from '../arguments.ts'
 import { contractNamed, readContracts } from '../contract/contracts.ts'
+import { GraphError } from '../graph-error.ts'
 import { hasErrors } from '../report/finding.ts'
 import { type Files, workingTree } from '../source/files.ts'
 import { readOperations } from '../source/operations.ts'
@@ -14,7 +15,9 @@ const OPTIONS = { contract: { type: 'string' }, out: { type: 'string' } } as con
 
 /** `graph docs [--contract NAME] [--out FOLDER]`: a reference of the graph as pages that need no server. */
 export async function runDocs(args: string[]): Promise<boolean> {
-  const { values, root, format } = readArguments(args, OPTIONS)
+  const { values, positionals, root, format } = readArguments(args, OPTIONS)
+  if (positionals.length > 0)
+    throw new GraphError(`docs: expected options alone (--contract NAME, --out FOLDER), got ${positionals.join(' ')}`)
   const { contract } = values
   const files = workingTree(root)
   const folder = values.out ?? join(root, 'docs', contract === undefined ? 'graph' : `graph-${contract}`)

@@ -21,7 +21,7 @@ export type Page = { path: string; title: string; main: Content }
 const POLICY =
   "default-src 'none'; script-src 'self' file:; style-src 'self' file:; base-uri 'none'; form-action 'none'"
 
-/** A whole page: search and navigation around what it has to say. */
+/** A whole page, whose own ids have a hyphen, which no name of a graph has: search and navigation around what it has to say. */
 export function frame({ path, title, main }: Page, reference: Reference, links: Links): string {
   const whole = title === reference.title ? title : `${title} · ${reference.title}`
   return `<!doctype html>\n${
@@ -37,20 +37,20 @@ export function frame({ path, title, main }: Page, reference: Reference, links: 
 <script src="${links.file('page.js')}"></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to content</a>
+<a class="skip" href="#page-main">Skip to content</a>
 <header>
 <a class="home" href="${links.file('index.html')}">${reference.title}</a>
 <div class="search" role="search">
-<input id="search" type="search" placeholder="Search" aria-label="Search types, fields and operations" autocomplete="off" spellcheck="false"
- role="combobox" aria-expanded="false" aria-controls="found" aria-autocomplete="list">
+<input id="page-search" type="search" placeholder="Search" aria-label="Search types, fields and operations" autocomplete="off" spellcheck="false"
+ role="combobox" aria-expanded="false" aria-controls="page-found" aria-autocomplete="list">
 <kbd aria-hidden="true">/</kbd>
-<ul id="found" role="listbox" aria-label="Found" hidden></ul>
+<ul id="page-found" role="listbox" aria-label="Found" hidden></ul>
 </div>
-<button id="theme" type="button" hidden>Dark</button>
+<button id="page-theme" type="button" hidden>Dark</button>
 </header>
 <div class="columns">
-<details id="contents" class="contents"><summary>Contents</summary><nav aria-label="Contents">${navigation(path, reference, links)}</nav></details>
-<main id="main">${main}</main>
+<details id="page-contents" class="contents"><summary>Contents</summary><nav aria-label="Contents">${navigation(path, reference, links)}</nav></details>
+<main id="page-main">${main}</main>
 </div>
 </body>
 </html>`.text

@@ -1,4 +1,4 @@
-import { isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
+import { isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql'
 import { groupsOf } from './frame.ts'
 import { type Content, html } from './html.ts'
 import type { Links } from './links.ts'
@@ -26,11 +26,21 @@ ${deprecated.length > 0 && html`<h2>Deprecated</h2><dl class="glance">${deprecat
 const glance = (href: string, name: string, text: Content): Content =>
   html`<div><dt><a href="${href}">${name}</a></dt><dd>${text}</dd></div>`
 
-function deprecatedIn({ types }: Reference): { coordinate: string; reason: string }[] {
-  return types.flatMap((type) => {
-    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return []
-    return Object.values(type.getFields()).flatMap(({ name, deprecationReason }) =>
-      typeof deprecationReason === 'string' ? [{ coordinate: `${type.name}.${name}`, reason: deprecationReason }] : [],
-    )
-  })
+type Deprecated = { coordinate: string; reason: string }
+
+function deprecatedIn({ types }: Reference): Deprecated[] {
+  const all: Deprecated[] = []
+  const note = (coordinate: string, { deprecationReason: reason }: { deprecationReason?: string | null | undefined }) =>
+    typeof reason === 'string' && all.push({ coordinate, reason })
+  for (const type of types) {
+    if (isEnumType(type)) for (const value of type.getValues()) note(`${type.name}.${value.name}`, value)
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) note(`${type.name}.${field.name}`, field)
+    if (!isObjectType(type) && !isInterfaceType(type)) continue
+    for (const field of Object.values(type.getFields())) {
+      note(`${type.name}.${field.name}`, field)
+      for (const given of field.args) note(`${type.name}.${field.name}(${given.name}:)`, given)
+    }
+  }
+  return all
 }

@@ -91,6 +91,7 @@ test('a folder with something else in it is refused, and left alone', async () =
   await assert.rejects(docs('--out', folder), /--out: expected an empty folder or an older reference, .*mine/)
   assert.deepEqual(readdirSync(folder), ['index.html'])
   await assert.rejects(docs('--out', join(folder, 'index.html')), GraphError)
+  await assert.rejects(docs('shop'), /docs: expected options alone .*, got shop/)
   await assert.rejects(docs('--contract', 'nobody'), /--contract: expected one of shop, got nobody/)
 })
 
