@@ -49,10 +49,10 @@ test('the page of subscriptions has the settings of every client that is run', (
 
 for (const [name, drive] of Object.entries(DRIVERS)) {
   test(`the settings of ${name} subscribe as somebody who is signed in`, async () => {
-    const [file] = await writeModules(
-      settings.filter((block) => block.settings.get('for') === name),
-      (text) => text.replaceAll('127.0.0.1:4000', new URL(shop.urls.router).host),
+    const files = await writeModules(settings, (text) =>
+      text.replaceAll('127.0.0.1:4000', new URL(shop.urls.router).host),
     )
+    const file = files[settings.findIndex((block) => block.settings.get('for') === name)]
     const actors = createActors(shop.urls.router)
     Object.assign(globalThis, { freshToken: () => actors.tokenOf('customer') })
     const cartId = String(await actors.valueOf('cartId'))

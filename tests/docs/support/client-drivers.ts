@@ -21,7 +21,10 @@ const sink = (on: Parameters<Drive<unknown>>[2]) => ({
   complete: () => on.error(new Error('it ended')),
 })
 
-const plain: Drive<{ client: SocketClient | SseClient }> = ({ client }, subscription, on) => {
+const websocket: Drive<{ socket: SocketClient }> = ({ socket }, subscription, on) =>
+  socket.subscribe(subscription, sink(on))
+
+const eventStream: Drive<{ client: SseClient }> = ({ client }, subscription, on) => {
   const unsubscribe = client.subscribe(subscription, sink(on))
   return () => (unsubscribe(), client.dispose())
 }
@@ -52,8 +55,8 @@ const relay: Drive<{ environment: Environment }> = ({ environment }, { query, va
 
 /** How each client of the page is used, by the `for=` of its block. */
 export const DRIVERS = {
-  'graphql-ws': plain,
-  'graphql-sse': plain,
+  'graphql-ws': websocket,
+  'graphql-sse': eventStream,
   'apollo-http': apollo,
   'apollo-ws': apollo,
   'urql-http': urql,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Block, ROOT } from './pages.ts'
 
@@ -22,10 +22,15 @@ export async function writeModules(blocks: readonly Block[], edit = (text: strin
   await mkdir(FOLDER, { recursive: true })
   return Promise.all(
     blocks.map(async (block) => {
-      const file = fileOf(block)
-      const text = moduleOf(block).replaceAll(/(from |import\()'\.\//g, "$1'../../")
-      await writeFile(file, '\n'.repeat(Math.max(block.line - 1, 0)) + edit(text))
-      return file
+      const importOf = (path: string) => {
+        const sibling = blocks.find(({ page, settings }) => page === block.page && settings.get('file') === path)
+        return sibling === undefined ? `../../${path}` : `./${basename(fileOf(sibling))}`
+      }
+      const text = moduleOf(block).replaceAll(/(?<=from '|import\(')\.\/([^']+)/g, (_all, path: string) =>
+        importOf(path),
+      )
+      await writeFile(fileOf(block), '\n'.repeat(Math.max(block.line - 1, 0)) + edit(text))
+      return fileOf(block)
     }),
   )
 }
