@@ -1,4 +1,5 @@
 import { createCache } from '../caches.ts'
+import type { DataText } from '../executor/text-data.ts'
 import type { RequestContext } from '../request-context.ts'
 import { sharingOf } from './cache-key.ts'
 import type { CacheMetrics } from './cache-metrics.ts'
@@ -18,15 +19,15 @@ export type Asked = { operation: KeptOperation; variables: string; context: Requ
  * Each holds as long as all its parts would.
  */
 export type KeptAnswers = {
-  /** The JSON of an answer's data. */
-  find(asked: Asked): string | undefined
+  /** The data of an answer. */
+  find(asked: Asked): DataText | undefined
   /** Keeps an answer that was asked for after so many `changes`, unless one of them has touched it since. */
-  keep(asked: Asked, answer: { text: string; parts: readonly KeptPart[]; changes: number }): void
+  keep(asked: Asked, answer: { known: DataText; parts: readonly KeptPart[]; changes: number }): void
   bytes(): number
 }
 
 type Held = {
-  text: string
+  known: DataText
   parts: readonly KeptPart[]
   /** How many of the parts are of each subgraph. */
   counts: ReadonlyMap<string, number>
@@ -35,7 +36,7 @@ type Held = {
 }
 type Options = { maxBytes: number; changes: Changes; isCurrent: () => boolean; metrics: Pick<CacheMetrics, 'hit'> }
 
-// A character takes one byte or two. Tags are those of the parts, which are kept beside it.
+// A character takes a byte or two as text, or one as text and one as it is sent. Tags are those of the parts, which are kept beside it.
 const BYTES_PER_CHARACTER = 2
 const BYTES_PER_PART = 100
 const BYTES_PER_ANSWER = 500
@@ -47,8 +48,8 @@ export function createKeptAnswers({ maxBytes, changes, isCurrent, metrics }: Opt
   const answers = createCache<string, Held>('kept_answers', {
     max: Math.ceil(maxBytes / LEAST_BYTES),
     maxSize: maxBytes,
-    sizeCalculation: ({ text, parts }, key) =>
-      (text.length + key.length) * BYTES_PER_CHARACTER + parts.length * BYTES_PER_PART + BYTES_PER_ANSWER,
+    sizeCalculation: ({ known, parts }, key) =>
+      (known.text.length + key.length) * BYTES_PER_CHARACTER + parts.length * BYTES_PER_PART + BYTES_PER_ANSWER,
   })
   const isTouched = ({ parts, changes: since }: Pick<Held, 'parts' | 'changes'>): boolean =>
     changes.count() !== since && parts.some(({ subgraph, tags }) => changes.haveTouched(subgraph, tags, since))
@@ -66,12 +67,12 @@ export function createKeptAnswers({ maxBytes, changes, isCurrent, metrics }: Opt
       held.changes = changes.count()
       for (const [subgraph, count] of held.counts) metrics.hit(subgraph, 'answer', count)
       asked.context.heard?.kept(leftMs / 1_000)
-      return held.text
+      return held.known
     },
-    keep: (asked, { text, parts, changes: since }) => {
+    keep: (asked, { known, parts, changes: since }) => {
       const untilMs = Math.min(...parts.map((part) => part.untilMs))
       if (parts.length === 0 || !isCurrent() || isTouched({ parts, changes: since })) return
-      answers.set(keyOf(asked), { text, parts, counts: countsOf(parts), untilMs, changes: changes.count() })
+      answers.set(keyOf(asked), { known, parts, counts: countsOf(parts), untilMs, changes: changes.count() })
     },
     bytes: () => answers.calculatedSize,
   }

@@ -12,8 +12,8 @@ export function findKept(
   request: OperationRequest,
 ): ExecutionResult | undefined {
   if (cache === undefined || kept === undefined || request.isWritten !== true) return undefined
-  const text = cache.answers.find(askedOf(kept, request))
-  return text === undefined ? undefined : { data: textData(text) }
+  const known = cache.answers.find(askedOf(kept, request))
+  return known && { data: textData(known) }
 }
 
 /** Begins a run as {@link begin} does; its answer is kept whole, where each part of it is. */
@@ -28,9 +28,9 @@ export function beginKeeping(
   const { run, result } = begin(operation, parts)
   const keep = (answer: ExecutionResult): ExecutionResult => {
     if (run.parts === undefined || answer.errors !== undefined || !answer.data) return answer
-    const text = JSON.stringify(answer.data)
-    cache.answers.keep(askedOf(kept, request), { text, parts: run.parts, changes })
-    return { ...answer, data: textData(text) }
+    const known = { text: JSON.stringify(answer.data) }
+    cache.answers.keep(askedOf(kept, request), { known, parts: run.parts, changes })
+    return { ...answer, data: textData(known) }
   }
   return { run, result: result.then(keep) }
 }

@@ -94,8 +94,8 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
 
 /** Answers whose data are written once, for all of them. */
 function copyOf(answer: ExecutionResult): () => ExecutionResult {
-  const text = textOfData(answer.data) ?? JSON.stringify(answer.data ?? null)
-  return () => ({ ...answer, data: answer.data && textData(text) })
+  const known = textOfData(answer.data) ?? { text: JSON.stringify(answer.data ?? null) }
+  return () => ({ ...answer, data: answer.data && textData(known) })
 }
 
 function join(

@@ -8,41 +8,57 @@ export const isAlong = (one: Path | undefined, other: Path | undefined): boolean
   (one ?? []).every((element, index) => other?.[index] === undefined || other[index] === element)
 
 /** Paths with what they have in common told once: keys, of lists too. */
-export type PathTree = { isEnd: boolean; readonly branches: Map<string, PathTree> }
+export type PathTree = { isEnd: boolean; readonly branches: { key: string; paths: PathTree }[] }
 
 /** The tree of `paths` (keys, and `@` for each element of a list). */
 export function pathTreeOf(paths: readonly (readonly string[])[]): PathTree {
-  const root: PathTree = { isEnd: false, branches: new Map() }
+  const root = leaf()
   for (const path of paths) {
     let at = root
-    for (const key of path) {
-      if (key === '@') continue
-      const next: PathTree = at.branches.get(key) ?? { isEnd: false, branches: new Map() }
-      at.branches.set(key, next)
-      at = next
-    }
+    for (const key of path) if (key !== '@') at = branchOf(at, key)
     at.isEnd = true
   }
   return root
 }
 
+const leaf = (): PathTree => ({ isEnd: false, branches: [] })
+
+function branchOf({ branches }: PathTree, key: string): PathTree {
+  const known = branches.find((branch) => branch.key === key)
+  if (known !== undefined) return known.paths
+  const paths = leaf()
+  branches.push({ key, paths })
+  return paths
+}
+
 /**
- * The objects at the ends of `paths`, each once, null ones left out. Goes level by level: where a shared answer was merged
- * one object stands in many places, and is walked through once. In a tree each has one place, and telling them apart would
- * be a tenth of the CPU of a heavy query.
+ * The objects at the ends of `paths`, each once, null ones left out. Where a shared answer was merged one object stands in
+ * many places: goes level by level then, so that it is walked through once. In a tree each has one place, and telling them
+ * apart would be a tenth of the CPU of a heavy query.
  */
 export function targetsAt(data: Data, paths: PathTree, isTree: boolean): readonly Data[] {
   const targets: Data[] = []
-  collectTargets([data], paths, isTree, targets)
+  if (isTree) collectInTree(data, paths, targets)
+  else collectByLevel([data], paths, targets)
   return isTree ? targets : unique(targets)
 }
 
-function collectTargets(level: readonly Data[], { isEnd, branches }: PathTree, isTree: boolean, targets: Data[]): void {
+function collectInTree(value: unknown, paths: PathTree, targets: Data[]): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (const element of value) collectInTree(element, paths, targets)
+    return
+  }
+  if (paths.isEnd) targets.push(value as Data)
+  for (const { key, paths: rest } of paths.branches) collectInTree(get(value as Data, key), rest, targets)
+}
+
+function collectByLevel(level: readonly Data[], { isEnd, branches }: PathTree, targets: Data[]): void {
   if (isEnd) for (const object of level) targets.push(object)
-  for (const [key, branch] of branches) {
+  for (const { key, paths } of branches) {
     const next: Data[] = []
     for (const object of level) collect(get(object, key), next)
-    collectTargets(isTree ? next : unique(next), branch, isTree, targets)
+    collectByLevel(unique(next), paths, targets)
   }
 }
 

@@ -1,17 +1,20 @@
 import { type Data, put } from './json-data.ts'
 
+/** The JSON of data, and the whole answer as it is sent, once somebody has written it. */
+export type DataText = { readonly text: string; answer?: Buffer }
+
 // Texts of data that nobody has looked into yet.
-const texts = new WeakMap<object, string>()
+const texts = new WeakMap<object, DataText>()
 
 /**
  * Data of which the JSON is known: it is parsed when somebody looks into it. Until then {@link textOfData} has its text, so
  * that those who share an answer need not each write it again: that was a third of what a heavy shared query costs.
  */
-export function textData(text: string): Data {
+export function textData(known: DataText): Data {
   const data: Data = {}
   const looked = () => {
     if (!texts.delete(proxy)) return data
-    for (const [key, value] of Object.entries(JSON.parse(text) as Data)) put(data, key, value)
+    for (const [key, value] of Object.entries(JSON.parse(known.text) as Data)) put(data, key, value)
     return data
   }
   const proxy: Data = new Proxy(data, {
@@ -24,10 +27,10 @@ export function textData(text: string): Data {
     deleteProperty: (_target, key) => Reflect.deleteProperty(looked(), key),
     preventExtensions: () => Reflect.preventExtensions(looked()),
   })
-  texts.set(proxy, text)
+  texts.set(proxy, known)
   return proxy
 }
 
 /** The text of {@link textData} as long as nobody looked into it: whoever did may have changed it. */
-export const textOfData = (data: unknown): string | undefined =>
+export const textOfData = (data: unknown): DataText | undefined =>
   typeof data === 'object' && data !== null ? texts.get(data) : undefined

@@ -1,13 +1,15 @@
-import { HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
 import type { ExecutionResult } from 'graphql'
 import type { Operations } from '../operations/operations.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { KnownOperation } from './known-documents.ts'
-import { writeResult } from './write-result.ts'
+import { writeData, type Written } from './write-result.ts'
+
+/** An answer with the headers that Apollo Server gives it. */
+export type QuickAnswer = { readonly headers: Iterable<[string, string]>; readonly body: Written }
 
 /** The answer; or the context in which Apollo Server tells what came of the operation, which is executed but once. */
 export type Tried =
-  | { readonly answer: HTTPGraphQLResponse; readonly context?: undefined }
+  | { readonly answer: QuickAnswer; readonly context?: undefined }
   | { readonly answer?: undefined; readonly context: () => Promise<RequestContext> }
 
 /** Executes an operation that Apollo Server would let through, and answers it where all went well. */
@@ -27,6 +29,5 @@ export async function tryQuickly(
     result.extensions !== undefined
   )
     return { context: async () => ({ ...(await authenticated), answered }) }
-  const body = { kind: 'complete', string: writeResult({ data: result.data }) } as const
-  return { answer: { headers: new HeaderMap(headers), body } }
+  return { answer: { headers, body: writeData(result.data) } }
 }

@@ -29,12 +29,12 @@ const asked = (more: Partial<Asked> = {}): Asked => ({
   context: contextOf(),
   ...more,
 })
-const TEXT = '{"book":{"title":"one"}}'
+const KNOWN = { text: '{"book":{"title":"one"}}' }
 
 test('an answer is found by whoever shares its parts, for the same operation and variables', () => {
   const { answers, hits } = start()
-  answers.keep(asked(), { text: TEXT, parts: [PART, PART], changes: 0 })
-  assert.equal(answers.find(asked({ context: contextOf({ 'x-request-id': 'another' }) })), TEXT)
+  answers.keep(asked(), { known: KNOWN, parts: [PART, PART], changes: 0 })
+  assert.equal(answers.find(asked({ context: contextOf({ 'x-request-id': 'another' }) })), KNOWN)
   assert.deepEqual(hits, [['books', 'answer', 2]])
   assert.equal(answers.find(asked({ operation: { id: 2, subgraphs: ['books'] } })), undefined)
   assert.equal(answers.find(asked({ variables: '{"id":1}' })), undefined)
@@ -44,10 +44,10 @@ test('an answer is found by whoever shares its parts, for the same operation and
 test('a change of one of its parts drops it, and no other does', () => {
   const { answers, changes } = start()
   const parts = [PART, { ...PART, subgraph: 'loans', tags: ['Loan:["7"]'] }]
-  answers.keep(asked(), { text: TEXT, parts, changes: changes.count() })
+  answers.keep(asked(), { known: KNOWN, parts, changes: changes.count() })
   changes.note('books', ['Book:["2"]'])
   changes.note('loans', ['Book:["1"]'])
-  assert.equal(answers.find(asked()), TEXT)
+  assert.equal(answers.find(asked()), KNOWN)
   changes.note('loans', ['Loan:["7"]'])
   assert.equal(answers.find(asked()), undefined)
 })
@@ -55,11 +55,11 @@ test('a change of one of its parts drops it, and no other does', () => {
 test('an answer that was asked for before a change of one of its parts is not kept', () => {
   const { answers, changes } = start()
   changes.note('books', ['Book:["1"]'])
-  answers.keep(asked(), { text: TEXT, parts: [PART], changes: 0 })
+  answers.keep(asked(), { known: KNOWN, parts: [PART], changes: 0 })
   assert.equal(answers.find(asked()), undefined)
   changes.note('books', ['Book:["2"]'])
-  answers.keep(asked(), { text: TEXT, parts: [PART], changes: 1 })
-  assert.equal(answers.find(asked()), TEXT)
+  answers.keep(asked(), { known: KNOWN, parts: [PART], changes: 1 })
+  assert.equal(answers.find(asked()), KNOWN)
   changes.noteAll()
   assert.equal(answers.find(asked()), undefined)
 })
@@ -71,9 +71,9 @@ test('it is as old as its oldest part, and tells how much time is left', () => {
     const left: number[] = []
     const heard = { kept: (leftS: number) => void left.push(leftS), answer: () => undefined, failure: () => undefined }
     const parts = [PART, { ...PART, untilMs: 60_000 }, { ...PART, untilMs: 30_000 }]
-    answers.keep(asked(), { text: TEXT, parts, changes: 0 })
+    answers.keep(asked(), { known: KNOWN, parts, changes: 0 })
     mock.timers.tick(29_000)
-    assert.equal(answers.find(asked({ context: { ...contextOf(), heard } })), TEXT)
+    assert.equal(answers.find(asked({ context: { ...contextOf(), heard } })), KNOWN)
     assert.deepEqual(left, [1])
     mock.timers.tick(1_000)
     assert.equal(answers.find(asked()), undefined)
@@ -84,7 +84,7 @@ test('it is as old as its oldest part, and tells how much time is left', () => {
 
 test('nothing is answered, and nothing kept, while it is not known what has changed', () => {
   const { answers, doubt } = start()
-  answers.keep(asked(), { text: TEXT, parts: [PART], changes: 0 })
+  answers.keep(asked(), { known: KNOWN, parts: [PART], changes: 0 })
   doubt()
   assert.equal(answers.find(asked()), undefined)
 })
@@ -92,8 +92,8 @@ test('nothing is answered, and nothing kept, while it is not known what has chan
 test('it takes no more memory than it may', () => {
   const { answers } = start(10_000)
   for (let n = 0; n < 100; n += 1)
-    answers.keep(asked({ variables: `{"n":${n}}` }), { text: TEXT, parts: [PART], changes: 0 })
+    answers.keep(asked({ variables: `{"n":${n}}` }), { known: KNOWN, parts: [PART], changes: 0 })
   assert.ok(answers.bytes() > 5_000 && answers.bytes() <= 10_000, `${answers.bytes()} bytes`)
-  assert.equal(answers.find(asked({ variables: '{"n":99}' })), TEXT)
+  assert.equal(answers.find(asked({ variables: '{"n":99}' })), KNOWN)
   assert.equal(answers.find(asked({ variables: '{"n":0}' })), undefined)
 })
