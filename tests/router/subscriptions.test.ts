@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { subscribeGraphQL } from '../support/client.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -155,4 +156,12 @@ test('answers queries and mutations over the socket too', async () => {
 test('masks an error of a query over the socket', async () => {
   const { data, errors } = await next(subscribe('{ broken(message: "at 10.0.0.1") }'))
   assert.deepEqual([data, errors?.[0]?.message], [{ broken: null }, 'a part of the graph failed'])
+})
+
+test('every trap that docs/subscriptions.md names has the test that it names', () => {
+  const page = readFileSync(new URL('../../docs/subscriptions.md', import.meta.url), 'utf8')
+  const traps = [...page.matchAll(/^\| .+ \| (.+) \| `(.+\.test\.ts)` \|$/gm)]
+  assert.ok(traps.length > 0)
+  for (const [, name = '', file] of traps)
+    assert.ok(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8').includes(`'${name}'`), `${file}: ${name}`)
 })
