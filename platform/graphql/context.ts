@@ -19,6 +19,7 @@ import type { ConfigWith } from '../runtime/config.ts'
 import type { Logger } from '../runtime/logger.ts'
 import type { SubgraphName } from '../runtime/names.ts'
 import type { RequestContext, Runtime, SubgraphDefinition } from './define-subgraph.ts'
+import { createRequestTime, type RequestTime } from './request-time.ts'
 
 // A token is verified once and remembered until it expires: ES256 costs more than most queries.
 const REMEMBERED_TOKENS = 10_000
@@ -44,12 +45,13 @@ export function createContextFactory(
       requestId: requestIdOf(headers),
       currency: currencyOf(headers, runtime),
       clientAddress: clientAddressOf(headers),
+      time: createRequestTime(one(headers['x-request-timeout-ms'])),
     }
     return new Context(subgraph, runtime, parts.services, request)
   }
 }
 
-type Request = Pick<RequestContext<unknown, unknown>, 'viewer' | 'requestId' | 'currency' | 'clientAddress'>
+type Request = Pick<RequestContext<unknown, unknown>, 'viewer' | 'requestId' | 'currency' | 'clientAddress' | 'time'>
 
 /** A class, because Apollo Server copies the context: what stands on the prototype is not evaluated by the copying. */
 class Context implements RequestContext<unknown, unknown> {
@@ -57,6 +59,7 @@ class Context implements RequestContext<unknown, unknown> {
   readonly requestId: string
   readonly currency: Currency
   readonly clientAddress: string
+  readonly time: RequestTime
   readonly log: Logger
   readonly runtime: Runtime
   readonly services: unknown
@@ -67,6 +70,7 @@ class Context implements RequestContext<unknown, unknown> {
     this.requestId = request.requestId
     this.currency = request.currency
     this.clientAddress = request.clientAddress
+    this.time = request.time
     this.log = runtime.log.child({ requestId: request.requestId })
     this.runtime = runtime
     this.services = services
@@ -74,6 +78,7 @@ class Context implements RequestContext<unknown, unknown> {
   }
 
   get sql(): Sql {
+    this.time.expectTimeLeft()
     return this.runtime.database.sql()
   }
 

@@ -12,6 +12,7 @@ import type { Logger } from '../runtime/logger.ts'
 import type { Metrics } from '../runtime/metrics.ts'
 import type { SubgraphName } from '../runtime/names.ts'
 import type { Neighbours } from './neighbours.ts'
+import type { RequestTime } from './request-time.ts'
 
 /** What a subgraph's process has: made once, shared by all requests, jobs and events. */
 export type Runtime = {
@@ -37,11 +38,12 @@ export type RequestContext<Services, Loaders> = {
   currency: Currency
   /** The network address of the client, as the router names it. */
   clientAddress: string
+  time: RequestTime
   log: Logger
   runtime: Runtime
   services: Services
   loaders: Loaders
-  /** Statements outside any transaction. */
+  /** Statements outside any transaction; of a query whose time is over, none. */
   sql: Sql
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
 }

@@ -12,6 +12,7 @@ import type { RequestContext } from './define-subgraph.ts'
 import { formatError, toGraphQLError } from './format-error.ts'
 import { countOperations } from './operation-metrics.ts'
 import { limitKeptAnswers } from './kept-answers.ts'
+import { giveUpQueries } from './request-time.ts'
 
 type Context = RequestContext<unknown, unknown>
 
@@ -36,6 +37,7 @@ export async function startApolloServer(
       rememberLogs(logs),
       limitKeptAnswers(schema),
       countOperations(metrics),
+      giveUpQueries,
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
     ],

@@ -20,6 +20,7 @@ const shop = await startDouble(backing, {
 const runtime = await shop.running.ready
 
 const ORDER = 'query ($id: ID!) { order(id: $id) { id number version } }'
+const GIVEN_UP = 'the time of the request is over'
 const user = shop.user()
 const codes = ({ errors }: { errors?: readonly { extensions?: Record<string, unknown> }[] | undefined }) =>
   errors?.map(({ extensions }) => extensions?.['code'])
@@ -169,6 +170,16 @@ test('the caller’s own faults are told as they are, and not logged', async () 
       .filter(({ level }) => level === 'error').length,
     0,
   )
+})
+
+test('a query for which nobody waits any more asks the database nothing; a mutation is brought to its end', async () => {
+  const over = { 'x-request-timeout-ms': '0' }
+  const answer = await ask('sql', over)
+  assert.deepEqual([codes(answer), answer.errors?.[0]?.message], [['DOWNSTREAM_SERVICE_ERROR'], GIVEN_UP])
+  for (const left of ['60000', '-1', 'soon'])
+    assert.deepEqual(codes(await ask('sql', { 'x-request-timeout-ms': left })), ['INTERNAL_SERVER_ERROR'])
+  const cancel = 'mutation { cancelOrder(input: { id: "a" }) { userErrors { code } } }'
+  assert.equal((await shop.call(cancel, user, { headers: over })).errors, undefined)
 })
 
 test('a neighbour that does not answer is an outage, not a bug', async () => {
