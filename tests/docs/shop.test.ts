@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { readExampleOperations } from '../../cli/collection/example-operations.ts'
 import { createScreen } from '../../cli/demo/screen.ts'
 import { playStory } from '../../cli/demo/story.ts'
 import type { Shop } from '../../cli/start/one-process.ts'
-import { createActors } from '../supergraph/example-values.ts'
 import { startSeededShop } from '../support/seeded-shop.ts'
 import { type Drive, DRIVERS } from './support/client-drivers.ts'
+import { createActors } from './support/example-values.ts'
+import { runExample } from './support/examples.ts'
 import { difference } from './support/matches.ts'
 import { removeModules, writeModules } from './support/modules.ts'
 import { readPages } from './support/pages.ts'
@@ -35,6 +37,11 @@ for (const page of readPages().filter(({ path }) => !ELSEWHERE.has(path))) {
     const reader = createReader(shop)
     for (const step of steps) await (step.block.language === 'sh' ? reader.run(step) : reader.ask(step))
   })
+}
+
+for (const example of readExampleOperations()) {
+  test(`examples/operations/${example.name} is answered without an error, for no more than its estimated cost`, () =>
+    runExample(shop, example))
 }
 
 const CART = 'subscription Cart($cartId: ID!) { cartChanged(cartId: $cartId) { totalQuantity } }'

@@ -10,7 +10,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   'npm run lint': '.ci/run',
   'npm run compose': 'tests/tooling/composition.test.ts',
   'npm run codegen': 'tests/docs/add-a-field.test.ts',
-  'npx node --test tests/supergraph/operations.test.ts': 'tests/supergraph/operations.test.ts',
+  'npx node --test tests/domain/money.test.ts': 'tests/domain/money.test.ts',
   'npm run keys': 'tests/tooling/containers.test.ts',
   // The same words, sent by another client.
   [`redis-cli XADD router:cache:drops '*' drop '{"subgraph":"products","entities":[{"__typename":"Product","id":"…"}]}'`]:

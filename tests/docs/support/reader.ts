@@ -2,11 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { getOperationAST, parse } from 'graphql'
 import { z } from 'zod'
-import { fillIn } from '../../../cli/collection/example-operations.ts'
 import { CUSTOMER } from '../../../cli/seed/accounts.ts'
 import type { Shop } from '../../../cli/start/one-process.ts'
-import { createActors } from '../../supergraph/example-values.ts'
 import { type Answer, postGraphQL, subscribeGraphQL } from '../../support/client.ts'
+import { createActors, filledIn } from './example-values.ts'
 import { difference } from './matches.ts'
 import { placeOf } from './pages.ts'
 import { runShell } from './shell.ts'
@@ -60,11 +59,7 @@ export function createReader(shop: Shop): Reader {
   return {
     ask: async (step) => {
       const { block } = step
-      const filled = async <Value extends z.core.util.JSONType>(value: Value): Promise<Value> => {
-        const values = new Map<string, string | number>()
-        for (const name of placeholdersIn(value)) values.set(name, await valueOf(name))
-        return fillIn(value, (name) => values.get(name) ?? '')
-      }
+      const filled = <Value extends z.core.util.JSONType>(value: Value) => filledIn(value, valueOf)
       const json = z.record(z.string(), z.json())
       const operation = {
         document: await filled(block.text),
@@ -112,9 +107,6 @@ function hold({ block, answer }: Step, actual: Partial<Answer>): void {
   for (const [field, value] of Object.entries<{ userErrors?: unknown[] } | null>(actual.data))
     assert.deepEqual(value?.userErrors ?? [], [], `${placeOf(block)}: ${field}`)
 }
-
-const placeholdersIn = (value: unknown): string[] =>
-  [...JSON.stringify(value).matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? '')
 
 const at = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((found, key) => (found as Record<string, unknown> | null)?.[key], value)

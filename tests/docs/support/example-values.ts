@@ -1,13 +1,27 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { ADMIN } from '../../cli/seed/accounts.ts'
-import { type Answer, postGraphQL } from '../support/client.ts'
+import type { z } from 'zod'
+import { fillIn } from '../../../cli/collection/example-operations.ts'
+import { ADMIN } from '../../../cli/seed/accounts.ts'
+import { type Answer, postGraphQL } from '../../support/client.ts'
 
 /** What the placeholders of one operation stand for, and who sends it. */
 export type ExampleActors = {
   /** The value of a placeholder; what it stands for is made when it is asked for first. */
   valueOf(placeholder: string): Promise<string | number>
   tokenOf(as: 'guest' | 'customer' | 'admin'): Promise<string | undefined>
+}
+
+/** `value` with what `valueOf` makes of each placeholder, which it is asked for once. */
+export async function filledIn<Value extends z.core.util.JSONType>(
+  value: Value,
+  valueOf: ExampleActors['valueOf'],
+): Promise<Value> {
+  const names = new Set<string>()
+  fillIn(value, (name) => (names.add(name), ''))
+  const values = new Map<string, string | number>()
+  for (const name of names) values.set(name, await valueOf(name))
+  return fillIn(value, (name) => values.get(name) ?? '')
 }
 
 /** Values of placeholders in the shop whose router is at `url`, for a customer that nobody else knows. */
