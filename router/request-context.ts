@@ -21,8 +21,8 @@ export type RequestContext = {
   /** What the client sent, by lower-case names. */
   readonly headers: RequestHeaders
   /**
-   * Everything of the request that can change an answer, and the ids: it belongs into the key of whatever is shared or
-   * cached. What a subgraph is sent is {@link forwardedTo}.
+   * Everything of the request that can change an answer, the ids, and the client's address: but for these it belongs into
+   * the key of whatever is shared or cached. What a subgraph is sent is {@link forwardedTo}.
    */
   readonly forwarded: Readonly<Record<string, string>>
   /** What goes to subgraphs, where that is not the same for all. */
@@ -45,7 +45,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
 // Every header here can change an answer, but the ids.
 const FORWARDED = ['x-currency', 'traceparent'] as const
 
-/** The context of one operation. Subgraphs learn the client's own address by `x-client-address`, which no client can set. */
+/** The context of one operation. With mutations subgraphs learn the client's own address by `x-client-address`, which no client can set. */
 export function createRequestContext(
   headers: RequestHeaders,
   options: {

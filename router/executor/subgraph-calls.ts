@@ -50,7 +50,7 @@ export function createSubgraphCalls({
   const start = ({ subgraph, body, isQuery, context }: Call): HttpCall =>
     transport.post({
       subgraph,
-      headers: withTimeLeft(headersOf(forwardedTo(context, subgraph.name)), context),
+      headers: withTimeLeft(headersOf(forwardedTo(context, subgraph.name), { isQuery }), context),
       body,
       isQuery,
     })

@@ -73,6 +73,17 @@ test('other headers, variables and operations share no run, nor does anything af
   await Promise.all(runs)
 })
 
+test('clients of different addresses share a run', async () => {
+  const graph = await startHeld(false)
+  const runs = ['203.0.113.7', '203.0.113.8'].map((address) =>
+    graph.run(QUERY, { forwarded: { 'x-client-address': address } }),
+  )
+  graph.release('lists')
+  graph.release('prices')
+  for (const answer of await Promise.all(runs)) assert.deepEqual(answer, ANSWER)
+  assert.equal(graph.calls['lists']?.length, 1)
+})
+
 test('whose time is over gets what is there, and the others everything', async () => {
   const graph = await startHeld(false)
   const short = new AbortController()
