@@ -77,6 +77,11 @@ const PLACES: readonly Place[] = [
     add: ({ name, port }) => `\n| ${name} | ${port} | PostgreSQL | ${name} |`,
   },
   {
+    file: 'docs/errors.md',
+    after: /^\| `\w+Error`: .*$/gm,
+    add: ({ name, Entity }) => `\n| \`${Entity}Error\`: ${name} | \`INVALID_NAME\` |`,
+  },
+  {
     file: 'docs/observability.md',
     after: new RegExp(`'${any}:\\d+'`, 'g'),
     add: ({ name, port }) => `, '${name}:${port}'`,
@@ -100,6 +105,15 @@ export const EDITS: readonly Edit[] = [
       const all = `(${SUBGRAPHS.join('|')})`
       if (!text.includes(all)) throw unexpected('.oxlintrc.json', `import rules with ${all}`)
       return text.replaceAll(all, `(${[...SUBGRAPHS, name].join('|')})`)
+    },
+  },
+  {
+    file: 'client/apollo-cache.ts',
+    apply: (text, { Entity }) => {
+      const list = /(?<=UserError: \[)[^\]]*/.exec(text)?.[0]
+      if (list === undefined) throw unexpected('client/apollo-cache.ts', 'the possible types of UserError')
+      const types = [...(list.match(/'\w+'/g) ?? []), `'${Entity}Error'`].toSorted()
+      return text.replace(list, types.join(', '))
     },
   },
 ]

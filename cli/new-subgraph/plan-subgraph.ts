@@ -70,10 +70,10 @@ async function edit(files: Files, names: Names & { port: number }): Promise<Map<
   return edited
 }
 
-/** Documents may tell of it before it is there; what is read by programs names it only where it is half made. */
+/** Documents may tell of it before it is there, and clients have fields of any name; elsewhere it is named only where it is half made. */
 function assertUnmentioned(file: string, text: string, name: string): void {
   const line = text.split('\n').findIndex((one) => new RegExp(`\\b${name}\\b`, 'i').test(one.replace(/#.*/, ''))) + 1
-  if (line > 0 && !file.endsWith('.md'))
+  if (line > 0 && !/\.md$|^client\//.test(file))
     throw new GraphError(
       `${file}:${line} has ${name} already: take another name, or undo what is left of an earlier try`,
     )

@@ -79,7 +79,7 @@ test('refuses a type that the graph has, and one that is no type’s name', () =
 
 test('names its first type in the singular', () => {
   for (const [name, entity] of [
-    ['reviews', 'Review'],
+    ['wares', 'Ware'],
     ['galleries', 'Gallery'],
     ['boxes', 'Box'],
     ['loyalty', 'Loyalty'],
@@ -98,31 +98,31 @@ async function whileChanged(file: string, change: (text: string) => string, work
 
 test('refuses where something of it is left over, and where changes are not committed', async () => {
   const add = (more: string) => (text: string) => `${text}${more}`
-  await whileChanged('codegen.yml', add('  .generated/reviews.ts:\n'), () =>
-    assert.rejects(plan('reviews'), /codegen\.yml:\d+ has reviews already: take another name, or undo what is left/),
+  await whileChanged('codegen.yml', add('  .generated/wares.ts:\n'), () =>
+    assert.rejects(plan('wares'), /codegen\.yml:\d+ has wares already: take another name, or undo what is left/),
   )
   await whileChanged('supergraph.yaml', add('# mine\n'), () =>
-    assert.rejects(plan('reviews'), /commit or undo your changes first.*: supergraph\.yaml/),
+    assert.rejects(plan('wares'), /commit or undo your changes first.*: supergraph\.yaml/),
   )
   await whileChanged(
     'platform/runtime/names.ts',
     () => '',
     () =>
-      assert.rejects(plan('reviews'), /platform\/runtime\/names\.ts: expected the place where the subgraphs are named/),
+      assert.rejects(plan('wares'), /platform\/runtime\/names\.ts: expected the place where the subgraphs are named/),
   )
 })
 
 test('a failure in the middle leaves everything as it was', async () => {
-  const { files } = await plan('reviews')
+  const { files } = await plan('wares')
   const failing = () => writeFiles(root, files, () => Promise.reject(new Error('no space')))
   await assert.rejects(failing, /no space/)
   assert.equal(git('status', '--porcelain', '--untracked-files=all'), '')
-  assert.equal(existsSync(join(root, 'subgraphs/reviews')), false)
+  assert.equal(existsSync(join(root, 'subgraphs/wares')), false)
 })
 
 test('makes a subgraph that keeps the types and rules of the rest, and passes the conformance tests', async () => {
-  const said = await node('cli/new-subgraph.ts', 'reviews')
-  assert.match(said, /The subgraph reviews is there, with the type Review, on port 4008/)
+  const said = await node('cli/new-subgraph.ts', own('reviews'))
+  assert.ok(said.includes(own('The subgraph reviews is there, with the type Review, on port')), said)
   assert.match(await node('cli/graph/main.ts', 'compose', '--check'), /The composed schemas are current/)
   if (isDeep) await keepsAllRules()
 })
@@ -130,16 +130,16 @@ test('makes a subgraph that keeps the types and rules of the rest, and passes th
 test('docs/add-a-subgraph.md: whoever does what it says has products with reviews, which do all that, too', async () => {
   for (const block of page.blocks) await follow(block)
   await node('cli/graph/main.ts', 'compose')
-  await node('node_modules/@biomejs/biome/bin/biome', 'format', 'subgraphs/reviews', OWN_TESTS)
+  await node('node_modules/@biomejs/biome/bin/biome', 'format', own('subgraphs/reviews'), OWN_TESTS)
   assert.match(await node('cli/graph/main.ts', 'lint'), /The schemas keep the rules/)
   await writeFile(join(root, 'tests/subgraphs/page.test.ts'), testOfAnswer())
-  const tooling = ['containers', 'configuration'].map((name) => `tests/tooling/${name}.test.ts`)
+  const tooling = ['containers', 'configuration', 'errors'].map((name) => `tests/tooling/${name}.test.ts`)
   // In one process, since starting is most of it.
   const conformance = isDeep ? [] : ['--test-isolation=none', 'tests/conformance/contract.test.ts']
   const ran = await runTests(...conformance, ...tooling, 'tests/subgraphs/page.test.ts', OWN_TESTS)
   const promises = [
     'what somebody signed in has made',
-    'a product has its reviews, the newest first',
+    own('a product has its reviews, the newest first'),
     'the page’s answer',
   ]
   for (const promise of promises) assert.ok(ran.includes(promise), promise)
@@ -152,9 +152,14 @@ test('docs/add-a-subgraph.md names no other command, and no page that is not the
   for (const link of page.links) assert.ok(existsSync(join(REPOSITORY, 'docs', link)), link)
 })
 
+// Whoever did what the page says has this subgraph: then it is done with another, whose name is as long, since the format minds.
+const own = (text: string): string =>
+  existsSync(join(REPOSITORY, 'subgraphs/reviews'))
+    ? text.replaceAll('review', 'rating').replaceAll('Review', 'Rating')
+    : text
 const page = readPage('docs/add-a-subgraph.md')
 const today = new Date().toISOString().slice(0, 10)
-const OWN_TESTS = 'tests/subgraphs/reviews.test.ts'
+const OWN_TESTS = own('tests/subgraphs/reviews.test.ts')
 // Run above, or by `npm run test:deep`, as npm runs them; but for `npm start` and `graph check`, which have tests of their own.
 const COMMANDS = [
   'npm run new:subgraph reviews',
@@ -173,7 +178,8 @@ async function keepsAllRules(): Promise<void> {
   await node('node_modules/@graphql-codegen/cli/esm/bin.js', '--config', 'codegen.yml', '--silent')
   await node('node_modules/typescript/bin/tsc', '--noEmit')
   await node('node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings')
-  await runTests('tests/conformance/*.test.ts')
+  const others = ['client/apollo-client', 'supergraph/partial-failure', 'embedded/plan', 'tooling/*', 'conformance/*']
+  await runTests(...others.map((name) => `tests/${name}.test.ts`))
 }
 
 const runTests = (...args: string[]): Promise<string> => node('--test', '--test-reporter=spec', ...args)
@@ -182,7 +188,7 @@ const runTests = (...args: string[]): Promise<string> => node('--test', '--test-
 function testOfAnswer(): string {
   const [step] = stepsOf(page).filter(({ block }) => block.language === 'graphql' && block.flags.length === 0)
   assert.ok(step?.answer !== undefined)
-  return `import assert from 'node:assert/strict'
+  return own(`import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startTestShop } from '../support/shop.ts'
 
@@ -192,14 +198,15 @@ test('the page’s answer', async () => {
   await shop.stop()
   assert.deepEqual({ data }, ${JSON.stringify(jsonOf(step.answer))})
 })
-`
+`)
 }
 
 /** Does with a block what the page says: the whole file, at its end, or below the line that the block begins with. */
-async function follow({ flags, settings, text }: Block): Promise<void> {
+async function follow({ flags, settings, text: shown }: Block): Promise<void> {
+  const text = own(shown)
   const whole = settings.get('file')
-  if (whole !== undefined) await writeFile(join(root, whole), text.replaceAll('${today}', today))
-  const file = join(root, settings.get('in') ?? '')
+  if (whole !== undefined) await writeFile(join(root, own(whole)), text.replaceAll('${today}', today))
+  const file = join(root, own(settings.get('in') ?? ''))
   if (flags.includes('append')) await appendFile(file, `\n${text}`)
   if (!flags.includes('edit')) return
   const [anchor = '', ...lines] = text.trimEnd().split('\n')
