@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner'
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
+  type FieldNode,
   Kind,
   parse,
   print,
@@ -42,11 +43,9 @@ export function withoutInterfaceTypename(fetch: FetchNode, interfaceObjects: Rea
     ...set,
     selections: set.selections.map((part) => {
       if (part.kind !== Kind.INLINE_FRAGMENT || !isMeant(part.typeCondition?.name.value ?? '')) return part
-      const { selections } = part.selectionSet
-      const others = selections.filter((field) => !isTypename(field))
-      if (others.length === 0 || others.length === selections.length) return part
-      isMended = true
-      return { ...part, selectionSet: { ...part.selectionSet, selections: others } }
+      const selectionSet = untyped(part.selectionSet)
+      isMended ||= selectionSet !== part.selectionSet
+      return { ...part, selectionSet }
     }),
   })
   const definitions = document.definitions.map((definition) =>
@@ -55,6 +54,27 @@ export function withoutInterfaceTypename(fetch: FetchNode, interfaceObjects: Rea
       : definition,
   )
   return isMended ? { ...fetch, operation: stripIgnoredCharacters(print({ ...document, definitions })) } : fetch
+}
+
+/** The same, of whatever `@skip` and `@include` stand at too: an interface object has no fragments on other types. */
+function untyped(set: SelectionSetNode): SelectionSetNode {
+  const others = set.selections.filter((selection) => !isTypename(selection))
+  // Nothing but the type: something must be asked for.
+  if (others.length === 0) return { ...set, selections: [UNREAD] }
+  const within = others.map((selection) => {
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return selection
+    const selectionSet = untyped(selection.selectionSet)
+    return selectionSet === selection.selectionSet ? selection : { ...selection, selectionSet }
+  })
+  const isSame = within.length === set.selections.length && within.every((one, index) => one === set.selections[index])
+  return isSame ? set : { ...set, selections: within }
+}
+
+// By a name that no client gives to anything.
+const UNREAD: FieldNode = {
+  kind: Kind.FIELD,
+  alias: { kind: Kind.NAME, value: 'typeNobodyReads' },
+  name: { kind: Kind.NAME, value: '__typename' },
 }
 
 const mendRoot = (set: SelectionSetNode, mend: (set: SelectionSetNode) => SelectionSetNode): SelectionSetNode => ({

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { OperationTypeNode } from 'graphql'
+import { withoutInterfaceTypename } from '../../router/planner/interface-objects.ts'
 import { postGraphQL } from '../support/client.ts'
 import { compose } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
@@ -28,4 +30,22 @@ test('an object keeps its type when a subgraph that knows only the interface is 
   assert.equal(errors, undefined)
   assert.ok(ratings.calls.length > 0)
   for (const { query } of ratings.calls) assert.doesNotMatch(query, /__typename/)
+})
+
+test('the type of an interface object is not read, whatever it stands in', () => {
+  const [operationName, operationKind] = [undefined, OperationTypeNode.QUERY]
+  const before = 'query($representations:[_Any!]!){_entities(representations:$representations)'
+  const mended = (entities: string) => {
+    const operation = `${before}${entities}}`
+    const fetch = { kind: 'Fetch', serviceName: 'ratings', operationKind, operationName, operation } as const
+    return withoutInterfaceTypename({ ...fetch, requires: [] }, new Set(['ratings Media'])).operation
+  }
+  const pairs = {
+    '{...on Media{...@skip(if:$yes){__typename id}}}': '{...on Media{...@skip(if:$yes){id}}}',
+    '{...on Media@skip(if:$yes){__typename}}': '{...on Media@skip(if:$yes){typeNobodyReads:__typename}}',
+    '{...on Media{kind:__typename id}}': '{...on Media{kind:__typename id}}',
+    '{...on Book{__typename id}}': '{...on Book{__typename id}}',
+    '{...on Media{seller{__typename id}}}': '{...on Media{seller{__typename id}}}',
+  }
+  for (const [given, expected] of Object.entries(pairs)) assert.equal(mended(given), `${before}${expected}}`)
 })
