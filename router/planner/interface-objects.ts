@@ -2,10 +2,11 @@ import type { FetchNode } from '@apollo/query-planner'
 import {
   type ConstDirectiveNode,
   type DefinitionNode,
-  type FieldNode,
+  type InlineFragmentNode,
   Kind,
   parse,
   print,
+  type SelectionNode,
   type SelectionSetNode,
   stripIgnoredCharacters,
 } from 'graphql'
@@ -32,59 +33,50 @@ const isInterfaceObject = (directive: ConstDirectiveNode): boolean =>
 
 /**
  * A subgraph knows an interface object by the name of the interface only. Asked for its type it would say that one, and whatever
- * is told apart by type after that would be lost. Who asks for entities knows their type already, so it is not asked for.
+ * is told apart by type after that would be lost. Who asks for entities knows their type already, so it is not asked for;
+ * undefined where nothing else was.
  */
-export function withoutInterfaceTypename(fetch: FetchNode, interfaceObjects: ReadonlySet<string>): FetchNode {
+export function withoutInterfaceTypename(
+  fetch: FetchNode,
+  interfaceObjects: ReadonlySet<string>,
+): FetchNode | undefined {
   const isMeant = (type: string) => interfaceObjects.has(`${fetch.serviceName} ${type}`)
   if (fetch.requires === undefined || interfaceObjects.size === 0) return fetch
   const document = withoutSpreads(parse(fetch.operation, { noLocation: true }))
   let isMended = false
-  const mendEntity = (set: SelectionSetNode): SelectionSetNode => ({
-    ...set,
-    selections: set.selections.map((part) => {
-      if (part.kind !== Kind.INLINE_FRAGMENT || !isMeant(part.typeCondition?.name.value ?? '')) return part
-      const selectionSet = untyped(part.selectionSet)
-      isMended ||= selectionSet !== part.selectionSet
-      return { ...part, selectionSet }
-    }),
-  })
+  const withoutTypename = (selection: SelectionNode): SelectionNode[] => {
+    if (isTypename(selection)) {
+      isMended = true
+      return []
+    }
+    // What is asked of it under a condition is asked of it, too.
+    return selection.kind === Kind.INLINE_FRAGMENT ? mendFragment(selection) : [selection]
+  }
+  const mendFragment = (part: InlineFragmentNode): SelectionNode[] => {
+    const selections = part.selectionSet.selections.flatMap(withoutTypename)
+    return selections.length === 0 ? [] : [{ ...part, selectionSet: { ...part.selectionSet, selections } }]
+  }
+  const mendEntity = (part: SelectionNode): SelectionNode[] =>
+    part.kind === Kind.INLINE_FRAGMENT && isMeant(part.typeCondition?.name.value ?? '') ? mendFragment(part) : [part]
   const definitions = document.definitions.map((definition) =>
     definition.kind === Kind.OPERATION_DEFINITION
       ? { ...definition, selectionSet: mendRoot(definition.selectionSet, mendEntity) }
       : definition,
   )
-  return isMended ? { ...fetch, operation: stripIgnoredCharacters(print({ ...document, definitions })) } : fetch
+  if (!isMended) return fetch
+  const asksNothing = definitions.some((part) => 'selectionSet' in part && part.selectionSet.selections.length === 0)
+  return asksNothing ? undefined : { ...fetch, operation: stripIgnoredCharacters(print({ ...document, definitions })) }
 }
 
-/** The same, of whatever `@skip` and `@include` stand at too: an interface object has no fragments on other types. */
-function untyped(set: SelectionSetNode): SelectionSetNode {
-  const others = set.selections.filter((selection) => !isTypename(selection))
-  // Nothing but the type: something must be asked for.
-  if (others.length === 0) return { ...set, selections: [UNREAD] }
-  const within = others.map((selection) => {
-    if (selection.kind !== Kind.INLINE_FRAGMENT) return selection
-    const selectionSet = untyped(selection.selectionSet)
-    return selectionSet === selection.selectionSet ? selection : { ...selection, selectionSet }
-  })
-  const isSame = within.length === set.selections.length && within.every((one, index) => one === set.selections[index])
-  return isSame ? set : { ...set, selections: within }
-}
-
-// By a name that no client gives to anything.
-const UNREAD: FieldNode = {
-  kind: Kind.FIELD,
-  alias: { kind: Kind.NAME, value: 'typeNobodyReads' },
-  name: { kind: Kind.NAME, value: '__typename' },
-}
-
-const mendRoot = (set: SelectionSetNode, mend: (set: SelectionSetNode) => SelectionSetNode): SelectionSetNode => ({
+const mendRoot = (set: SelectionSetNode, mend: (part: SelectionNode) => SelectionNode[]): SelectionSetNode => ({
   ...set,
-  selections: set.selections.map((field) =>
-    field.kind === Kind.FIELD && field.name.value === '_entities' && field.selectionSet !== undefined
-      ? { ...field, selectionSet: mend(field.selectionSet) }
-      : field,
-  ),
+  selections: set.selections.flatMap((field) => {
+    if (field.kind !== Kind.FIELD || field.name.value !== '_entities' || field.selectionSet === undefined)
+      return [field]
+    const selections = field.selectionSet.selections.flatMap(mend)
+    return selections.length === 0 ? [] : [{ ...field, selectionSet: { ...field.selectionSet, selections } }]
+  }),
 })
 
-const isTypename = (selection: SelectionSetNode['selections'][number]): boolean =>
+const isTypename = (selection: SelectionNode): boolean =>
   selection.kind === Kind.FIELD && selection.name.value === '__typename' && selection.alias === undefined

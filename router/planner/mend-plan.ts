@@ -8,6 +8,7 @@ import type {
 } from '@apollo/query-planner'
 import { type FieldNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
 import { withoutInterfaceTypename } from './interface-objects.ts'
+import { withKeyedEntities } from './keyed-entities.ts'
 import type { MendedSupergraph, StandIn } from './mend-supergraph.ts'
 import { splitFetch } from './split-fetch.ts'
 
@@ -63,10 +64,10 @@ function mendDefer({ primary, deferred, ...node }: DeferNode, mending: Mending):
 }
 
 function mendFetch(fetch: FetchNode, { supergraph, partsById }: Mending): FetchNode[] {
-  const parts = splitFetch(fetch, supergraph).map((part) =>
-    mendPart(withoutInterfaceTypename(part, supergraph.interfaceObjects), supergraph.standIns),
-  )
-  if (fetch.id !== undefined && parts.length > 1)
+  const parts = splitFetch(fetch, supergraph)
+    .flatMap((part) => withoutInterfaceTypename(part, supergraph.interfaceObjects) ?? [])
+    .map((part) => mendPart(withKeyedEntities(part, supergraph), supergraph.standIns))
+  if (fetch.id !== undefined && parts.length !== 1)
     partsById.set(
       fetch.id,
       parts.flatMap(({ id }) => id ?? []),

@@ -31,6 +31,8 @@ export type MendedSupergraph = {
   /** What the keys of a type read in a subgraph, by `subgraph Type`. */
   readonly keys: ReadonlyMap<string, readonly string[]>
   readonly interfaces: ReadonlySet<string>
+  /** The object types of each interface. */
+  readonly implementers: ReadonlyMap<string, readonly string[]>
   /** Interfaces that a subgraph knows as objects, as `subgraph Type`. */
   readonly interfaceObjects: ReadonlySet<string>
   /** Names of fields that plans read from the answers beside what the client asked for. */
@@ -69,8 +71,9 @@ export function mendSupergraph(sdl: string): MendedSupergraph {
     document.definitions.filter(({ kind }) => kind === Kind.INTERFACE_TYPE_DEFINITION).map(nameOf),
   )
   const interfaceObjects = interfaceObjectsOf(document.definitions, mending.graphNames)
+  const implementers = new Map([...interfaces].map((name) => [name, objectsOf(name, mending.types)]))
   const mendedSdl = print({ ...document, definitions })
-  return { sdl: mendedSdl, standIns, needs, keys, interfaces, interfaceObjects, readNames, labels }
+  return { sdl: mendedSdl, standIns, needs, keys, interfaces, implementers, interfaceObjects, readNames, labels }
 }
 
 const nameOf = (definition: DefinitionNode): string =>
@@ -187,6 +190,9 @@ const implementersOf = (typeName: string, types: ReadonlyMap<string, Fielded>): 
   [...types.values()]
     .filter(({ interfaces }) => (interfaces ?? []).some(({ name }) => name.value === typeName))
     .map(({ name }) => name.value)
+
+const objectsOf = (typeName: string, types: ReadonlyMap<string, Fielded>): string[] =>
+  implementersOf(typeName, types).filter((name) => types.get(name)?.kind === Kind.OBJECT_TYPE_DEFINITION)
 
 /** A stand-in lives where its field lives: it has the same `@join__field`s. */
 function addStandIns(definition: DefinitionNode, mending: Mending): DefinitionNode {

@@ -11,6 +11,7 @@ import {
 } from 'graphql'
 import { withoutSpreads, withUsedVariables } from './fetch-documents.ts'
 import type { MendedSupergraph } from './mend-supergraph.ts'
+import { readPaths } from './read-paths.ts'
 
 /** Fields of one fetch that can be given to one representation, the conditions that they share, and what they read of it. */
 type Part = { conditions: string; fields: Set<FieldNode>; needs: Set<string> }
@@ -24,7 +25,7 @@ type EntityField = { field: FieldNode; typeName: string; conditions: string }
  * - what an interface object requires for one of its types only, the planner has read of all of them.
  */
 export function splitFetch(fetch: FetchNode, supergraph: MendedSupergraph): FetchNode[] {
-  const read = leavesOf(fetch.requires ?? [])
+  const read = readPaths(fetch.requires ?? [])
   const isApart = isOfSomeTypes(fetch.requires ?? [], supergraph)
   if (!isApart && !isInConflict(read, supergraph) && !/@(?:skip|include)\b/.test(fetch.operation)) return [fetch]
   const document = withoutSpreads(parse(fetch.operation, { noLocation: true }))
@@ -44,13 +45,6 @@ export function splitFetch(fetch: FetchNode, supergraph: MendedSupergraph): Fetc
 const isOfSomeTypes = (requires: readonly QueryPlanSelectionNode[], { interfaces }: MendedSupergraph): boolean =>
   requires.length > 1 &&
   requires.some((selection) => selection.kind === 'InlineFragment' && interfaces.has(selection.typeCondition ?? ''))
-
-const leavesOf = (selections: readonly QueryPlanSelectionNode[], path = ''): string[] =>
-  selections.flatMap((selection) => {
-    if (selection.kind === 'InlineFragment') return leavesOf(selection.selections, path)
-    const here = `${path}${selection.name}`
-    return selection.selections === undefined ? [here] : leavesOf(selection.selections, `${here}.`)
-  })
 
 /** Two stand-ins of one name, wherever they are: to split once too often costs a fetch, and no answer. */
 function isInConflict(paths: Iterable<string>, { standIns }: MendedSupergraph): boolean {
@@ -152,4 +146,4 @@ function readOnly(
 }
 
 const readsData = (selections: readonly QueryPlanSelectionNode[]): boolean =>
-  leavesOf(selections).some((leaf) => !/(?:^|\.)__typename$/.test(leaf))
+  readPaths(selections).some((leaf) => !/(?:^|\.)__typename$/.test(leaf))

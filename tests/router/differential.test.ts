@@ -7,7 +7,7 @@ import { drawOperation } from './differential/operations.ts'
 import { type Faults, NO_FAULTS, serveGraph } from './differential/subgraph-servers.ts'
 
 const graphs = await Promise.all(GRAPHS.map(serveGraph))
-const numRuns = fc.readConfigureGlobal()?.numRuns ?? 100
+const numRuns = fc.readConfigureGlobal()?.numRuns ?? 60
 
 const FAULTS: Record<string, Partial<Faults>> = {
   'failing resolvers': { failing: 0.15, empty: 0.15 },

@@ -7,18 +7,35 @@ import { compose } from './fixtures/graph.ts'
 import { startTestRouter } from './fixtures/router.ts'
 import { startSubgraph } from './fixtures/subgraph.ts'
 
+const BOOK = { __typename: 'Book', id: '1', title: 'Notes', author: 'Ada' }
+const FILM = { __typename: 'Film', id: '2', title: 'Metropolis' }
 const media = await startSubgraph(
   'media',
   `type Query { media: Media }
-   interface Media @key(fields: "id") { id: ID! }
-   type Book implements Media @key(fields: "id") { id: ID! author: String }
-   type Film implements Media @key(fields: "id") { id: ID! }`,
-  { Query: { media: () => ({ __typename: 'Book', id: '1', author: 'Ada' }) } },
+   interface Media @key(fields: "id") { id: ID! title: String! next: Media }
+   type Book implements Media @key(fields: "id") { id: ID! title: String! next: Media author: String }
+   type Film implements Media @key(fields: "id") { id: ID! title: String! next: Media }`,
+  {
+    Query: { media: () => BOOK },
+    Media: { __resolveReference: ({ id }: { id: string }) => (id === '1' ? BOOK : FILM) },
+    Book: { __resolveReference: () => BOOK, next: () => FILM },
+    Film: { __resolveReference: () => FILM, next: () => BOOK },
+  },
 )
 const ratings = await startSubgraph(
   'ratings',
-  `type Media @key(fields: "id") @federation__interfaceObject { id: ID! stars: Int }`,
-  { Media: { __resolveReference: ({ id }: { id: string }) => ({ id, stars: 5 }) } },
+  `type Query { rated: Media }
+   type Media @key(fields: "id") @federation__interfaceObject { id: ID! stars: Int title: String! @external praise: String @requires(fields: "title") }`,
+  {
+    Query: { rated: () => ({ id: '1', stars: 5 }) },
+    Media: {
+      __resolveReference: (reference: { id?: string; title?: string }) => {
+        assert.ok(reference.id !== undefined, 'expected a key')
+        return { stars: 5, ...reference }
+      },
+      praise: ({ title }: { title: string }) => `${title}!`,
+    },
+  },
 )
 const router = await startTestRouter(compose([media, ratings]))
 after(() => Promise.all([media.stop(), ratings.stop()]))
@@ -38,14 +55,39 @@ test('the type of an interface object is not read, whatever it stands in', () =>
   const mended = (entities: string) => {
     const operation = `${before}${entities}}`
     const fetch = { kind: 'Fetch', serviceName: 'ratings', operationKind, operationName, operation } as const
-    return withoutInterfaceTypename({ ...fetch, requires: [] }, new Set(['ratings Media'])).operation
+    return withoutInterfaceTypename({ ...fetch, requires: [] }, new Set(['ratings Media']))?.operation
   }
   const pairs = {
     '{...on Media{...@skip(if:$yes){__typename id}}}': '{...on Media{...@skip(if:$yes){id}}}',
-    '{...on Media@skip(if:$yes){__typename}}': '{...on Media@skip(if:$yes){typeNobodyReads:__typename}}',
     '{...on Media{kind:__typename id}}': '{...on Media{kind:__typename id}}',
     '{...on Book{__typename id}}': '{...on Book{__typename id}}',
     '{...on Media{seller{__typename id}}}': '{...on Media{seller{__typename id}}}',
   }
   for (const [given, expected] of Object.entries(pairs)) assert.equal(mended(given), `${before}${expected}}`)
+  assert.equal(mended('{...on Media@skip(if:$yes){__typename}}'), undefined)
+})
+
+test('nor is it lost where the type is all that is asked for, or under a condition', async () => {
+  for (const [document, expected] of [
+    [
+      '{ rated { title ...B } } fragment B on Book { praise ... on Book { author __typename } }',
+      { title: 'Notes', praise: 'Notes!', author: 'Ada', __typename: 'Book' },
+    ],
+    [
+      '{ rated { title praise ... on Book @skip(if: false) { __typename stars author } ... on Film { stars __typename } } }',
+      { title: 'Notes', praise: 'Notes!', author: 'Ada', stars: 5, __typename: 'Book' },
+    ],
+  ] as const) {
+    const { data, errors } = await postGraphQL(router.url, { document })
+    assert.deepEqual(data, { rated: expected }, document)
+    assert.equal(errors, undefined)
+  }
+})
+
+test('a type that a fetch is not for is not asked for without a key', async () => {
+  const document =
+    '{ media { next { title ... on Book { ...P stars } } } } fragment P on Book { praise ... on Book { title } }'
+  const { data, errors } = await postGraphQL(router.url, { document })
+  assert.deepEqual(data, { media: { next: { title: 'Metropolis' } } })
+  assert.equal(errors, undefined)
 })

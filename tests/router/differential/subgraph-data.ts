@@ -84,18 +84,19 @@ function valueOfNonNull(type: GraphQLOutputType, seat: string, at: At): unknown 
 function objectOf(type: GraphQLNamedType, seat: string, { definition, owner, field }: At): Source {
   const isEntity =
     !isObjectType(type) || Object.hasOwn(type.getFields(), 'id') || Object.hasOwn(type.getFields(), 'sku')
-  const fits = (id: string) => [type.name, undefined].includes(onlyType(type, id, definition))
-  const ids = Array.from({ length: IDS * 4 }, (_, index) => `e${index}`).filter(fits)
+  const ids = Array.from({ length: IDS * 4 }, (_, index) => `e${index}`).filter((candidate) =>
+    fits(type, candidate, definition),
+  )
   const id = isEntity ? (ids[hash(seat) % Math.min(ids.length, IDS)] ?? 'e0') : `${owner}.${field}`
   return { __typename: concreteType(type.name, id, definition), id }
 }
 
-/** For a type that is one of several, the one that `id` is of. */
-function onlyType(type: GraphQLNamedType, id: string, { possibleTypes }: GraphDefinition): string | undefined {
-  const family = Object.entries(possibleTypes).find(([name, types]) =>
-    name === 'Node' || name === 'Step' ? types.includes(type.name) : false,
-  )
-  return family && family[1][hash(`kind ${id}`) % family[1].length]
+/** Whether the object with this id is one of `type`: wherever it is met it is of the same one. */
+function fits(type: GraphQLNamedType, id: string, { possibleTypes }: GraphDefinition): boolean {
+  const possible = possibleTypes[type.name] ?? [type.name]
+  const families = [possibleTypes['Node'], possibleTypes['Step']]
+  const family = families.find((types) => types !== undefined && possible.every((name) => types.includes(name)))
+  return family === undefined || possible.includes(family[hash(`kind ${id}`) % family.length] ?? '')
 }
 
 /** An abstract type's object is of a type that its id says. */
