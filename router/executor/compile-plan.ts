@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode } from '@apollo/query-planner'
 import type { GraphQLSchema } from 'graphql'
 import type { FetchCaching, FetchCachingOf } from '../caching/fetch-caching.ts'
+import type { MendedFetch } from '../planner/lesser-fetch.ts'
 import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import { compileContext, type ContextOf } from './context-values.ts'
 import { compileRewrites, type Rewrite } from './data-rewrites.ts'
@@ -35,6 +36,8 @@ export type FetchStep = {
   isCopied: boolean
   /** What the cache has to do with it, if anything. */
   caching: FetchCaching | undefined
+  /** What entities are asked for that lack what only some of its fields require; undefined where that can't be. */
+  otherwise: FetchStep | undefined
 }
 
 /** Compiles a plan: everything that does not depend on a request is done here, once. */
@@ -74,7 +77,7 @@ function compileNode(node: PlanNode, path: readonly string[], supergraph: PlanCo
   }
 }
 
-function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: PlanContext): FetchStep {
+function compileFetchAt(node: MendedFetch, path: readonly string[], supergraph: PlanContext): FetchStep {
   const { schema } = supergraph
   const caching = supergraph.cachingOf?.(node)
   return {
@@ -90,6 +93,7 @@ function compileFetchAt(node: FetchNode, path: readonly string[], supergraph: Pl
     isRepeated: false,
     isCopied: false,
     caching,
+    otherwise: node.otherwise && compileFetchAt(node.otherwise, path, supergraph),
   }
 }
 
@@ -134,7 +138,8 @@ function isSame(one: Step, other: Step): boolean {
 function mergePaths(one: Step, other: Step): Step {
   if (one.kind === 'fetch' && other.kind === 'fetch') {
     const paths = [...one.paths, ...other.paths]
-    return { ...one, paths, pathTree: pathTreeOf(paths) }
+    const at = { paths, pathTree: pathTreeOf(paths) }
+    return { ...one, ...at, otherwise: one.otherwise && { ...one.otherwise, ...at } }
   }
   if (!('steps' in one && 'steps' in other)) return one
   return { kind: one.kind, steps: one.steps.map((step, index) => mergePaths(step, other.steps[index] ?? step)) }
@@ -153,7 +158,7 @@ const keyOf = ({ node, bodyStart }: FetchStep): string =>
 
 /** Every fetch of a plan, whatever the variables say. */
 export const fetchesOf = (step: Step): FetchStep[] => {
-  if (step.kind === 'fetch') return [step]
+  if (step.kind === 'fetch') return step.otherwise === undefined ? [step] : [step, step.otherwise]
   if (step.kind !== 'condition') return step.steps.flatMap(fetchesOf)
   return [step.met, step.otherwise].flatMap((inner) => (inner === undefined ? [] : fetchesOf(inner)))
 }

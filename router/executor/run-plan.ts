@@ -3,12 +3,13 @@ import type { Logger } from '#platform/runtime/logger.ts'
 import type { FetchCache } from '../caching/fetch-cache.ts'
 import type { FetchCaching } from '../caching/fetch-caching.ts'
 import type { KeptPart } from '../caching/kept-answers.ts'
-import { type Batch, batchOf } from './batch.ts'
+import type { Batch } from './batch.ts'
 import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
 import { type ContextGroup, groupByContext } from './context-values.ts'
 import { answerErrors, failureErrors, missingErrors } from './fetch-errors.ts'
 import { clone, type Data, isData, merge, mergeInto } from './json-data.ts'
+import { type Piece, piecesOf } from './pieces.ts'
 import { type Answer, cloneAnswer } from './subgraph-answer.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
 import { targetsAt } from './targets.ts'
@@ -66,8 +67,8 @@ export function failRest(step: Step | undefined, run: Run, reason: Error): void 
     return failRest(run.request.variables[step.variable] === true ? step.met : step.otherwise, run, reason)
   if (step.kind !== 'fetch') return step.steps.forEach((inner) => failRest(inner, run, reason))
   if (run.done.has(step)) return
-  const batch = batchOf(step, targetsOf(step, run))
-  if (batch?.length !== 0) run.errors.push(...failureErrors(reason, { step, run, batch }))
+  for (const { step: asked, batch } of piecesOf(step, targetsOf(step, run), run))
+    run.errors.push(...failureErrors(reason, { step: asked, run, batch }))
 }
 
 /** Takes an answer to a fetch of root fields for its result, as the event of a subscription is one. */
@@ -91,8 +92,10 @@ async function runFetch(step: FetchStep, run: Run): Promise<void> {
 const NO_VALUES: Data = {}
 
 async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
-  const batch = batchOf(step, targets)
-  if (targets.length === 0 || batch?.length === 0) return
+  await Promise.all(piecesOf(step, targets, run).map((piece) => fetchPiece(piece, values, run)))
+}
+
+async function fetchPiece({ step, batch }: Piece, values: Data, run: Run): Promise<void> {
   if (run.cache !== undefined && step.caching !== undefined)
     return fetchThrough(run.cache, { step, caching: step.caching, batch, values }, run)
   const answer = await ask(step, { batch, values }, run)

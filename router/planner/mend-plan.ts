@@ -9,6 +9,7 @@ import type {
 import { type FieldNode, Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
 import { withoutInterfaceTypename } from './interface-objects.ts'
 import { withKeyedEntities } from './keyed-entities.ts'
+import { lesserFetch, type MendedFetch } from './lesser-fetch.ts'
 import type { MendedSupergraph, StandIn } from './mend-supergraph.ts'
 import { splitFetch } from './split-fetch.ts'
 
@@ -64,9 +65,14 @@ function mendDefer({ primary, deferred, ...node }: DeferNode, mending: Mending):
 }
 
 function mendFetch(fetch: FetchNode, { supergraph, partsById }: Mending): FetchNode[] {
-  const parts = splitFetch(fetch, supergraph)
-    .flatMap((part) => withoutInterfaceTypename(part, supergraph.interfaceObjects) ?? [])
-    .map((part) => mendPart(withKeyedEntities(part, supergraph), supergraph.standIns))
+  const mend = (part: FetchNode): FetchNode | undefined => {
+    const asked = withoutInterfaceTypename(part, supergraph.interfaceObjects)
+    return asked && mendPart(withKeyedEntities(asked, supergraph), supergraph.standIns)
+  }
+  const parts = splitFetch(fetch, supergraph).flatMap((part): MendedFetch[] => {
+    const [mended, lesser] = [mend(part), lesserFetch(part, supergraph)]
+    return mended === undefined ? [] : [{ ...mended, ...(lesser && { otherwise: mend(lesser) }) }]
+  })
   if (fetch.id !== undefined && parts.length !== 1)
     partsById.set(
       fetch.id,

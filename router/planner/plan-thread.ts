@@ -22,24 +22,32 @@ type Events = {
   onLost(thread: PlanThread, lost: { reason: string; job: PlanJob | undefined; wasReady: boolean }): void
 }
 
-// An operation that needs more would take the whole process with it.
-const MEMORY_MB = 1_024
+// An operation that needs more is given up. V8 has its own limit, well above: where it is met in the middle of one of V8's own
+// loops, it takes the whole process with it, and not the thread alone.
+export const MEMORY_MB = 1_280
+const LOOK_EVERY_MS = 50
 const WORKER = new URL('./plan-worker.ts', import.meta.url)
 
-/** Starts a thread. One operation may take `timeoutMs`. */
-export function startPlanThread(supergraph: MendedSupergraph, timeoutMs: number, events: Events): PlanThread {
+/** What one operation may take. */
+export type PlanBounds = { timeoutMs: number; memoryMb: number }
+
+/** Starts a thread. */
+export function startPlanThread(supergraph: MendedSupergraph, bounds: PlanBounds, events: Events): PlanThread {
+  const { timeoutMs, memoryMb } = bounds
   // Its own flags: those of the process may be loaders that a thread has no use for.
   const worker = new Worker(WORKER, {
     workerData: supergraph,
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: 2 * memoryMb },
   })
   let state: 'starting' | 'ready' | 'gone' = 'starting'
   let job: PlanJob | undefined
   let timer: NodeJS.Timeout | undefined
+  let watch: NodeJS.Timeout | undefined
   const release = (): PlanJob | undefined => {
     const released = job
     clearTimeout(timer)
+    clearInterval(watch)
     job = undefined
     return released
   }
@@ -55,6 +63,7 @@ export function startPlanThread(supergraph: MendedSupergraph, timeoutMs: number,
     take: (taken) => {
       job = taken
       timer = setTimeout(() => lose(`over ${timeoutMs} ms`), timeoutMs)
+      watch = watchMemory(worker, memoryMb, () => lose(`over ${memoryMb} MB`))
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origins
       worker.postMessage(taken.request)
     },
@@ -74,3 +83,19 @@ export function startPlanThread(supergraph: MendedSupergraph, timeoutMs: number,
   worker.on('error', (error) => lose(messageOf(error)))
   return thread
 }
+
+/** Looks at the memory of a thread, which is asked by an interrupt: it need not have time for it. */
+function watchMemory(worker: Worker, memoryMb: number, onTooMuch: () => void): NodeJS.Timeout {
+  let isAsked = false
+  const look = async () => {
+    if (isAsked) return
+    isAsked = true
+    // One that is gone can't be asked; its own events tell of that.
+    const heap = await worker.getHeapStatistics().catch(() => undefined)
+    isAsked = false
+    if (heap !== undefined && heap.used_heap_size > memoryMb * BYTES_PER_MB) onTooMuch()
+  }
+  return setInterval(() => void look(), LOOK_EVERY_MS).unref()
+}
+
+const BYTES_PER_MB = 1_048_576

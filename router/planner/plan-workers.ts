@@ -1,7 +1,7 @@
 import type { Logger } from '#platform/runtime/logger.ts'
 import type { MendedSupergraph } from './mend-supergraph.ts'
 import type { PlanAnswer, PlanFailure, PlanRequest } from './plan-operation.ts'
-import { type PlanJob, type PlanThread, startPlanThread } from './plan-thread.ts'
+import { MEMORY_MB, type PlanJob, type PlanThread, startPlanThread } from './plan-thread.ts'
 
 /** Threads that plan, so that no request waits for the plan of another. */
 export type PlanWorkers = {
@@ -17,6 +17,8 @@ export type PlanWorkersOptions = {
   log: Logger
   /** The longest that one operation may be planned. */
   timeoutMs?: number
+  /** The most memory that a thread may have while it does. */
+  memoryMb?: number
 }
 
 // The second is for the light operations that come while a heavy one is planned. It is started when that happens.
@@ -33,14 +35,15 @@ const NO_THREAD: PlanFailure = { failure: 'nothing can be planned now' }
 
 /** Threads for one supergraph. The first starts at once, as its first plan is waited for. */
 export function createPlanWorkers(supergraph: MendedSupergraph, options: PlanWorkersOptions): PlanWorkers {
-  const { log, timeoutMs = TIMEOUT_MS } = options
+  const { log, timeoutMs = TIMEOUT_MS, memoryMb = MEMORY_MB } = options
   const threads = new Set<PlanThread>()
   const queue: PlanJob[] = []
   let underWay = 0
   let isStopped = false
   let lost = 0
 
-  const start = () => void threads.add(startPlanThread(supergraph, timeoutMs, { onIdle: giveOut, onLost }))
+  const start = () =>
+    void threads.add(startPlanThread(supergraph, { timeoutMs, memoryMb }, { onIdle: giveOut, onLost }))
   const giveOut = () => {
     for (const thread of threads) {
       const job = thread.isIdle() ? queue.shift() : undefined

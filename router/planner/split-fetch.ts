@@ -85,7 +85,7 @@ function partition(
 const order = ({ conditions }: { conditions: string }): number => (conditions === '' ? 0 : 1)
 
 /** The fields that are asked of the entities themselves, with the type they are asked of. */
-function entityFields(document: DocumentNode): EntityField[] {
+export function entityFields(document: DocumentNode): EntityField[] {
   const walk = (selectionSet: SelectionSetNode | undefined, typeName: string, above: string): EntityField[] =>
     (selectionSet?.selections ?? []).flatMap((selection) => {
       const conditions = [above, ...conditionsOf(selection)].filter((text) => text !== '').join(' ')
@@ -107,7 +107,8 @@ const conditionsOf = ({ directives }: SelectionNode): string[] =>
     .map(print)
     .toSorted()
 
-function partOf(
+/** The fetch for the fields of `part` alone, which reads what `isRead` says. */
+export function partOf(
   fetch: FetchNode,
   document: DocumentNode,
   part: Part,

@@ -107,6 +107,14 @@ test('gives up an operation that takes too long, and plans the next', async () =
   assert.equal(planner.counters().lostThreads, 1)
 })
 
+test('gives up an operation that takes too much memory, and plans the next', async () => {
+  const planner = start({ memoryMb: 64 })
+  await plan(planner, '{ only_a }')
+  await assert.rejects(plan(planner, heavyOperation(10)), isRefused)
+  assert.deepEqual((await plan(planner, '{ only_b }')).plan.node?.kind, 'Fetch')
+  assert.equal(planner.counters().lostThreads, 1)
+})
+
 test('refuses what it can not plan, again and again, without planning it again', async () => {
   const planner = start()
   for (let time = 0; time < 3; time += 1) await assert.rejects(plan(planner, '{ nowhere }'), isRefused)
