@@ -1,10 +1,11 @@
 /** Commands of the pages that the tests of the pages do not run, each with what does: a test, or CI itself. */
 export const RUN_BY: Readonly<Record<string, string>> = {
   'npm ci': '.ci/run',
-  'npm ci && npm start': 'tests/embedded/start.test.ts',
-  'npm start': 'tests/embedded/start.test.ts',
+  'npm ci && npm start': 'tests/embedded/start.slow.test.ts',
+  'npm start': 'tests/embedded/start.slow.test.ts',
   'npm test': '.ci/run',
-  'npm run dev': 'tests/embedded/dev.test.ts',
+  'npm run test:slow': '.ci/run',
+  'npm run dev': 'tests/embedded/dev.slow.test.ts',
   'npm run demo': 'tests/docs/shop.test.ts',
   'npm run typecheck': '.ci/run',
   'npm run lint': '.ci/run',

@@ -30,7 +30,7 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 // What is generated (docs/graph) and what packages bring is not ours to test.
 const PAGES = ['*.md', 'docs/*.md', 'docs/decisions/*.md', '{router,sandbox,client,examples,subgraphs}/**/*.md']
-// Makes a subgraph of its own; tests/cli/new-subgraph.test.ts does what it says.
+// Makes a subgraph of its own; tests/cli/new-subgraph.slow.test.ts does what it says.
 const HAS_A_TEST_OF_ITS_OWN: ReadonlySet<string> = new Set(['docs/add-a-subgraph.md'])
 
 /** Every page, the README first, the others by name. */

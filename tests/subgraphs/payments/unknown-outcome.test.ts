@@ -10,6 +10,13 @@ before(async () => void (payments = await startPayments({ NEIGHBOUR_TIMEOUT_MS: 
 afterEach(() => payments.shop.sandbox.faults.set({ latencyMs: 0, failBefore: 0, failAfter: 0 }))
 after(() => payments.stop())
 
+/** Waits for what the jobs bring about, ahead of their time: the provider has said all that it will. */
+const untilJobs = (what: string, condition: () => Promise<boolean> | boolean) =>
+  waitUntil(what, async () => {
+    await payments.hurryJobs()
+    return condition()
+  })
+
 const VISA = { token: 'pm_card_visa' }
 const charged = { amount: '299.99', currency: 'USD' }
 
@@ -26,7 +33,7 @@ test('charged but not answered: stays PENDING, nothing else may charge, and the 
   const { person, order, payment } = await chargeWithoutAnswer()
   const second = await payments.pay(person, { orderId: order.id, payment: VISA })
   assert.deepEqual([second.payment, codesOf(second)], [null, ['ORDER_NOT_PAYABLE']])
-  await waitUntil('the order is confirmed', () => order.status === 'CONFIRMED')
+  await untilJobs('the order is confirmed', () => order.status === 'CONFIRMED')
   assert.equal((await payments.find(payment.id, person)).status, 'COMPLETED')
   assert.equal((await payments.ledger(order.id)).charges.length, 1)
 })
@@ -39,7 +46,7 @@ test('failed before charging: the job finds nothing, the payment is FAILED, and 
   const input = { orderId: order.id, payment: VISA, idempotencyKey: key }
   const first = await payments.pay(person, input)
   assert.deepEqual([first.payment.status, codesOf(first)], ['PENDING', ['PROVIDER_UNAVAILABLE']])
-  await waitUntil(
+  await untilJobs(
     'the payment has failed',
     async () => (await payments.find(first.payment.id, person)).status === 'FAILED',
   )
@@ -77,7 +84,7 @@ test('a restart between the charge and its answer loses nothing', async () => {
   const { person, order, payment } = await chargeWithoutAnswer()
   await payments.shop.stopSubgraph('payments')
   await payments.shop.startSubgraph('payments')
-  await waitUntil('the order is confirmed', () => order.status === 'CONFIRMED')
+  await untilJobs('the order is confirmed', () => order.status === 'CONFIRMED')
   assert.equal((await payments.find(payment.id, person)).status, 'COMPLETED')
   assert.equal((await payments.ledger(order.id)).charges.length, 1)
 })
@@ -88,10 +95,10 @@ test('chargeOrder says the same however often it is asked while the outcome is u
   payments.shop.sandbox.faults.set({ failAfter: { next: 1 } })
   const answers = await Promise.all(Array.from({ length: 5 }, () => payments.charge(input)))
   assert.equal(new Set(answers.map(({ payment }) => payment.id)).size, 1)
-  await waitUntil('it is known', async () => (await payments.charge(input)).payment.status === 'COMPLETED')
+  await untilJobs('it is known', async () => (await payments.charge(input)).payment.status === 'COMPLETED')
   assert.deepEqual((await payments.charge(input)).userErrors, [])
   assert.equal((await payments.ledger(orderId)).charges.length, 1)
-  await waitUntil('orders hears of it', () => payments.orders.reportsOf(orderId).length === 1)
+  await untilJobs('orders hears of it', () => payments.orders.reportsOf(orderId).length === 1)
 })
 
 test('a refund that was made but not answered counts at once, is made once, and is reported', async () => {
@@ -106,11 +113,11 @@ test('a refund that was made but not answered counts at once, is made once, and 
     ['COMPLETED', [], ['PROVIDER_UNAVAILABLE']],
   )
   assert.deepEqual(codesOf(await payments.refund({ paymentId: payment.id, amount })), ['AMOUNT_EXCEEDS_PAYMENT'])
-  await waitUntil(
+  await untilJobs(
     'the refund is known',
     async () => (await payments.find(payment.id, person)).status === 'PARTIALLY_REFUNDED',
   )
-  await waitUntil(
+  await untilJobs(
     'orders hears of it',
     () => payments.orders.reportsOf(order.id).at(-1)?.refundedAmount.amount === '200.00',
   )
