@@ -1,3 +1,4 @@
+import type { FetchNode } from '@apollo/query-planner'
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -9,8 +10,18 @@ import {
   visit,
 } from 'graphql'
 
-/** Subgraphs refuse operations that define variables they don't use. */
-export function withUsedVariables(document: DocumentNode): { operation: string; variables: Set<string> } {
+/** The fetch with another document, and what that uses of its variables: subgraphs refuse operations that define others. */
+export function withDocument(fetch: FetchNode, document: DocumentNode): FetchNode {
+  const { operation, variables } = withUsedVariables(document)
+  const { variableUsages } = fetch
+  return {
+    ...fetch,
+    operation,
+    ...(variableUsages && { variableUsages: variableUsages.filter((name) => variables.has(name)) }),
+  }
+}
+
+function withUsedVariables(document: DocumentNode): { operation: string; variables: Set<string> } {
   const variables = new Set<string>()
   visit(document, {
     VariableDefinition: () => false,

@@ -5,13 +5,11 @@ import {
   type InlineFragmentNode,
   Kind,
   parse,
-  print,
   type SelectionNode,
   type SelectionSetNode,
-  stripIgnoredCharacters,
 } from 'graphql'
 import { argumentOf } from './directive-arguments.ts'
-import { withoutSpreads } from './fetch-documents.ts'
+import { withDocument, withoutSpreads } from './fetch-documents.ts'
 
 /** The interfaces that are objects to a subgraph (`@interfaceObject`), as `subgraph Type`. */
 export function interfaceObjectsOf(
@@ -65,7 +63,7 @@ export function withoutInterfaceTypename(
   )
   if (!isMended) return fetch
   const asksNothing = definitions.some((part) => 'selectionSet' in part && part.selectionSet.selections.length === 0)
-  return asksNothing ? undefined : { ...fetch, operation: stripIgnoredCharacters(print({ ...document, definitions })) }
+  return asksNothing ? undefined : withDocument(fetch, { ...document, definitions })
 }
 
 const mendRoot = (set: SelectionSetNode, mend: (part: SelectionNode) => SelectionNode[]): SelectionSetNode => ({

@@ -9,7 +9,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql'
-import { withoutSpreads, withUsedVariables } from './fetch-documents.ts'
+import { withDocument, withoutSpreads } from './fetch-documents.ts'
 import type { MendedSupergraph } from './mend-supergraph.ts'
 import { readPaths } from './read-paths.ts'
 
@@ -120,12 +120,9 @@ export function partOf(
     Field: (field) => (others.has(field) && !own.has(field) ? null : undefined),
     InlineFragment: { leave: (fragment) => (fragment.selectionSet.selections.length === 0 ? null : undefined) },
   })
-  const { operation, variables } = withUsedVariables(kept)
   return {
-    ...fetch,
+    ...withDocument(fetch, kept),
     ...(fetch.id !== undefined && { id: index === 0 ? fetch.id : `${fetch.id}.${index}` }),
-    operation,
-    ...(fetch.variableUsages && { variableUsages: fetch.variableUsages.filter((name) => variables.has(name)) }),
     requires: readOnly(fetch.requires ?? [], isRead),
   }
 }

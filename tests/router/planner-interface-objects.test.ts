@@ -84,6 +84,23 @@ test('nor is it lost where the type is all that is asked for, or under a conditi
   }
 })
 
+test('no variable is left over where a condition had nothing else', async () => {
+  const document =
+    'query ($yes: Boolean!) { media { stars ... on Book @skip(if: $yes) { author ...T } } } fragment T on Media { __typename }'
+  for (const yes of [true, false]) {
+    const { data, errors } = await postGraphQL(router.url, { document, variables: { yes } })
+    assert.deepEqual(data, { media: { stars: 5, ...(!yes && { author: 'Ada', __typename: 'Book' }) } })
+    assert.equal(errors, undefined)
+  }
+  const operation =
+    'query($representations:[_Any!]!,$yes:Boolean!){_entities(representations:$representations){...on Media{stars ...@skip(if:$yes){__typename}}}}'
+  const fetch = { kind: 'Fetch', serviceName: 'ratings', operationKind: OperationTypeNode.QUERY, operation } as const
+  const given = { ...fetch, operationName: undefined, requires: [], variableUsages: ['yes'] }
+  const mended = withoutInterfaceTypename(given, new Set(['ratings Media']))
+  assert.doesNotMatch(mended?.operation ?? '', /yes/)
+  assert.deepEqual(mended?.variableUsages, [])
+})
+
 test('a type that a fetch is not for is not asked for without a key', async () => {
   const document =
     '{ media { next { title ... on Book { ...P stars } } } } fragment P on Book { praise ... on Book { title } }'
