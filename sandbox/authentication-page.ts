@@ -1,3 +1,4 @@
+import { escapeHtml } from '#platform/kernel/html.ts'
 import { isCurrency } from '#platform/kernel/currency.ts'
 import { formatAmount, money } from '#platform/kernel/money.ts'
 import type { Answer } from './answer.ts'
@@ -23,7 +24,7 @@ export function authenticationPage(intent: IntentRow): Answer {
   return page(
     `<h1>Agora</h1>
      <p>Your bank asks you to confirm this payment.</p>
-     <p class="amount">${escape(amountOf(intent))}</p>
+     <p class="amount">${escapeHtml(amountOf(intent))}</p>
      ${button(intent, 'approve', 'Approve', 'go')}
      ${button(intent, 'fail', 'Fail', '')}
      <p>This is the sandbox: no money moves.</p>`,
@@ -34,7 +35,7 @@ export function authenticationPage(intent: IntentRow): Answer {
 export function resultPage(intent: IntentRow): Answer {
   const outcome = RESULTS[intent.status]
   return page(
-    `<h1>Agora</h1><p class="amount">${escape(amountOf(intent))}</p><p>${outcome}</p><p>You may close this page.</p>`,
+    `<h1>Agora</h1><p class="amount">${escapeHtml(amountOf(intent))}</p><p>${outcome}</p><p>You may close this page.</p>`,
   )
 }
 
@@ -49,7 +50,7 @@ const RESULTS: Readonly<Record<IntentRow['status'], string>> = {
 }
 
 const button = (intent: IntentRow, action: 'approve' | 'fail', label: string, style: string): string =>
-  `<form method="post" action="/3ds/${escape(intent.id)}/${action}"><button class="${style}">${label}</button></form>`
+  `<form method="post" action="/3ds/${escapeHtml(intent.id)}/${action}"><button class="${style}">${label}</button></form>`
 
 function amountOf(intent: IntentRow): string {
   const currency = intent.currency.toUpperCase()
@@ -72,13 +73,3 @@ const page = (content: string, status = 200): Answer => ({
 <title>Agora: confirm your payment</title><style>${STYLE}</style></head><body><main>${content}</main></body></html>
 `,
 })
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)

@@ -1,3 +1,5 @@
+import { escapeHtml } from '#platform/kernel/html.ts'
+
 /** Text that is HTML already; everything else that {@link html} is given is escaped. */
 export class Html {
   readonly text: string
@@ -21,15 +23,5 @@ export const joined = (parts: readonly Content[], separator: Content): Content[]
 function write(content: Content): string {
   if (content === undefined || content === false) return ''
   if (content instanceof Html) return content.text
-  return typeof content === 'object' ? content.map(write).join('') : escape(String(content))
+  return typeof content === 'object' ? content.map(write).join('') : escapeHtml(String(content))
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
