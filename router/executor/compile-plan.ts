@@ -46,6 +46,7 @@ export function compilePlan(supergraph: PlanContext, node: PlanNode | undefined)
   const step = compileNode(node, [], supergraph)
   const fetches = fetchesOf(step)
   markRepeated(fetches)
+  shareEqual(fetches)
   const hasContext = fetches.some(({ contextOf }) => contextOf !== undefined)
   for (const fetch of fetches) fetch.isCopied = hasContext
   return step
@@ -166,4 +167,22 @@ export const fetchesOf = (step: Step): FetchStep[] => {
 function markRepeated(fetches: readonly FetchStep[]): void {
   const seen = Map.groupBy(fetches, ({ node, bodyStart }) => `${node.serviceName} ${bodyStart}`)
   for (const equal of seen.values()) for (const fetch of equal) fetch.isRepeated = equal.length > 1
+}
+
+/** One tree for equal paths, one representation for equal needs: what was found by one fetch is found for the others. */
+function shareEqual(fetches: readonly FetchStep[]): void {
+  const trees = new Map<string, PathTree>()
+  const needs = new Map<string, RepresentationText>()
+  for (const fetch of fetches) {
+    fetch.pathTree = sharedIn(trees, JSON.stringify(fetch.paths), fetch.pathTree)
+    const { represent, node } = fetch
+    if (represent === undefined) continue
+    fetch.represent = sharedIn(needs, JSON.stringify([node.requires, node.inputRewrites]), represent)
+  }
+}
+
+function sharedIn<Value>(known: Map<string, Value>, key: string, value: Value): Value {
+  const shared = known.get(key) ?? value
+  known.set(key, shared)
+  return shared
 }

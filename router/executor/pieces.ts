@@ -10,11 +10,11 @@ export type Piece = { step: FetchStep; batch: Batch | undefined }
 /** The calls that a fetch makes for `targets`: one for those that have all it needs, one for those that lack what only some of its fields require. */
 export function piecesOf(step: FetchStep, targets: readonly Data[], run: Run): Piece[] {
   if (targets.length === 0) return []
-  const batch = batchOf(step, targets)
+  const batch = batchOf(step, targets, run.found)
   const pieces = batch?.length === 0 ? [] : [{ step, batch }]
   const { otherwise } = step
   if (otherwise === undefined || batch === undefined || countOf(batch) === targets.length) return pieces
-  const lesser = batchOf(otherwise, incompleteOf(step, targets, run))
+  const lesser = batchOf(otherwise, incompleteOf(step, targets, run), run.found)
   return lesser === undefined || lesser.length === 0 ? pieces : [...pieces, { step: otherwise, batch: lesser }]
 }
 

@@ -8,11 +8,11 @@ import type { FetchStep, Step } from './compile-plan.ts'
 import type { OperationRequest } from './executor.ts'
 import { type ContextGroup, groupByContext } from './context-values.ts'
 import { answerErrors, failureErrors, missingErrors } from './fetch-errors.ts'
+import { findTargets, forget, type Found, nothingFound, noteMerged } from './found.ts'
 import { clone, type Data, isData, merge, mergeInto } from './json-data.ts'
 import { type Piece, piecesOf } from './pieces.ts'
 import { type Answer, cloneAnswer } from './subgraph-answer.ts'
 import type { SubgraphCalls } from './subgraph-calls.ts'
-import { targetsAt } from './targets.ts'
 
 /** One execution of a plan: what was found and what failed so far. */
 export type Run = {
@@ -25,8 +25,8 @@ export type Run = {
   readonly memo: Map<string, Promise<Answer>>
   /** The fetches that are over. */
   readonly done: Set<FetchStep>
-  /** Whether each object of `data` stands in one place: it does until an entity that has objects was merged into several. */
-  readonly shape: { isTree: boolean }
+  /** What is known of the objects of `data`. */
+  readonly found: Found
   /** Whether any call was answered, or failed. */
   hasAnswers: boolean
   /** What was kept of former answers, where any is. */
@@ -44,7 +44,7 @@ export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'cache' | 'log'>):
   errors: [],
   memo: new Map(),
   done: new Set(),
-  shape: { isTree: true },
+  found: nothingFound(),
   hasAnswers: false,
   parts: [],
   keptUntilMs: Number.POSITIVE_INFINITY,
@@ -76,7 +76,9 @@ export function takeAnswer(step: FetchStep, answer: Answer, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch: undefined }))
   if (answer.data === null) return
   step.rewriteOutput?.(answer.data)
-  for (const target of targetsOf(step, run)) merge(target, step.isCopied ? clone(answer.data) : answer.data)
+  const targets = targetsOf(step, run)
+  forget(run.found)
+  for (const target of targets) merge(target, step.isCopied ? clone(answer.data) : answer.data)
 }
 
 async function runFetch(step: FetchStep, run: Run): Promise<void> {
@@ -125,8 +127,7 @@ function noteParts(parts: readonly KeptPart[] | undefined, run: Run): void {
   for (const { untilMs } of parts ?? []) run.keptUntilMs = Math.min(run.keptUntilMs, untilMs)
 }
 
-const targetsOf = ({ pathTree }: FetchStep, { data, shape }: Run): readonly Data[] =>
-  targetsAt(data, pathTree, shape.isTree)
+const targetsOf = ({ pathTree }: FetchStep, { data, found }: Run): readonly Data[] => findTargets(data, pathTree, found)
 
 /** `changes`: how many were known when it was asked for, where its answer may be kept. */
 type Asked = { batch: Batch | undefined; values: Data; changes?: number }
@@ -182,9 +183,6 @@ function expectEntities({ _entities: entities }: Data, batch: Batch, { subgraph 
   )
 }
 
-const hasObjects = (entity: Data): boolean =>
-  Object.values(entity).some((value) => typeof value === 'object' && value !== null)
-
 function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch }))
   if (answer.data === null) return
@@ -198,9 +196,7 @@ function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): 
     entity['__typename'] ??= targets[0]?.['__typename']
     rewriteOutput?.(entity)
     if (isCopied) for (const target of targets) merge(target, clone(entity))
-    else {
-      mergeInto(targets, entity)
-      if (targets.length > 1 && hasObjects(entity)) run.shape.isTree = false
-    }
+    else mergeInto(targets, entity)
+    noteMerged(entity, isCopied ? [] : targets, run.found)
   }
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { findTargets, noteMerged, nothingFound } from '../../router/executor/found.ts'
+import { type Data, mergeInto } from '../../router/executor/json-data.ts'
+import { pathTreeOf } from '../../router/executor/targets.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type Answer, startCanned } from './executor/canned-graph.ts'
 
@@ -28,6 +31,56 @@ test('asks for equal entities once, and every place gets what came', async () =>
     graph.calls['prices']?.map(({ variables }) => representationsIn(variables).map(({ id }) => id)),
     [['1', '2']],
   )
+})
+
+test('entities of several keys are told apart by all of them: many of one first key, null, lists and numbers of one text', async () => {
+  const keys = [...Array.from({ length: 12 }, (_, index) => ({ shop: 'a', code: `${index}`, at: null })), ...KEYS_ALIKE]
+  const graph = await startCanned({
+    parts: {
+      sdl: 'scalar Code type Part @key(fields: "shop code at") { shop: String! code: Code! at: Code } type Query { parts: [Part!]! }',
+      answer: () => ({ data: { parts: [...keys, ...keys].map((key) => ({ __typename: 'Part', ...key })) } }),
+    },
+    stock: {
+      sdl: 'scalar Code type Part @key(fields: "shop code at") { shop: String! @external code: Code! @external at: Code @external stock: Int! }',
+      answer: ({ variables }) => ({
+        data: { _entities: (variables['representations'] as unknown[]).map((_, index) => ({ stock: index })) },
+      }),
+    },
+  })
+  const { data } = await graph.run('{ parts { stock } }')
+  const asked = keys.map((key) => ({ __typename: 'Part', ...key }))
+  assert.deepEqual(graph.calls['stock']?.[0]?.variables['representations'], asked)
+  const stock = keys.map((_, index) => ({ stock: index }))
+  assert.deepEqual(data?.['parts'], [...stock, ...stock])
+})
+
+const KEYS_ALIKE = [
+  { shop: 'b', code: '1', at: null },
+  { shop: 'b', code: 1, at: null },
+  { shop: 'b', code: [1], at: null },
+  { shop: 'b', code: '1', at: '1' },
+  { shop: 'b', code: 1, at: '1' },
+  { shop: 'b', code: { a: 1 }, at: '1' },
+]
+
+test('what a fetch has found is looked for again once an answer brought objects, or null in the place of one', () => {
+  const data: Data = { items: [{ id: '1' }, { id: '2', leaf: { id: 'a' } }] }
+  const paths = pathTreeOf([['items', '@', 'leaf']])
+  const items = (data as { items: Data[] }).items
+  const found = nothingFound()
+  const leaves = () => findTargets(data, paths, found).map(({ id }) => id)
+  const take = (index: number, entity: Data) => {
+    const targets = items.slice(index, index + 1)
+    mergeInto(targets, entity)
+    noteMerged(entity, targets, found)
+  }
+  const before = findTargets(data, paths, found)
+  take(0, { price: 1 })
+  assert.equal(findTargets(data, paths, found), before)
+  take(0, { leaf: { id: 'b' } })
+  assert.deepEqual(leaves(), ['b', 'a'])
+  take(1, { leaf: null })
+  assert.deepEqual(leaves(), ['b'])
 })
 
 test('an error of an entity has the path of every place of it, whatever has nothing to be asked by', async () => {
