@@ -122,7 +122,9 @@ test('every variable that a command is given is one, with such a value', async (
 
 test('every command of npm run graph does what it says', async () => {
   const asked = commands.flatMap(({ place, name }) => {
-    const args = GRAPH.exec(name)?.[1]?.split(' ')
+    const args = GRAPH.exec(name)?.[1]
+      ?.match(/'[^']*'|\S+/g)
+      ?.map((word) => word.replaceAll("'", ''))
     return args === undefined ? [] : [{ place, args }]
   })
   const once = new Map(asked.map((one) => [one.args.join(' '), one]))

@@ -1,20 +1,21 @@
-import type { Explanation, PlannedFetch } from './explain.ts'
+import { type Explanation, type PlannedFetch, summaryOf } from './explain.ts'
 
 const BOX = { width: 270, height: 58, gapX: 50, gapY: 18 }
 const TOP = 64
 const LEFT = 24
 
 /** The plan as a picture: a box for each fetch, in the column of its step; whatever is in one column is under way at once. */
-export function drawPlan({ name, cost, fetches }: Explanation): string {
+export function drawPlan(explanation: Explanation): string {
+  const { fetches } = explanation
   const columns = [...Map.groupBy(fetches, ({ step }) => step)].toSorted(([one], [other]) => one - other)
   const rows = Math.max(1, ...columns.map(([, inStep]) => inStep.length))
   const drawn = LEFT * 2 + columns.length * BOX.width + Math.max(0, columns.length - 1) * BOX.gapX
   // The title may be longer than a plan of one step.
-  const width = Math.max(drawn, 560)
+  const width = Math.max(drawn, 720)
   const height = TOP + rows * (BOX.height + BOX.gapY) + LEFT
   const boxes = columns.flatMap(([, inStep], column) => inStep.map((fetch, row) => drawFetch(fetch, column, row)))
   const arrows = columns.slice(1).map((_, column) => drawArrow(column))
-  const title = `${name}: ${summaryOf(fetches.length, columns.length)}${cost === undefined ? '' : `, costs up to ${cost}`}`
+  const title = summaryOf(explanation)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif">
 <rect width="100%" height="100%" fill="#ffffff"/>
 <text x="${LEFT}" y="36" font-size="18" font-weight="600" fill="#1c1f26">${escape(title)}</text>
@@ -22,10 +23,6 @@ ${[...arrows, ...boxes].join('\n')}
 </svg>
 `
 }
-
-/** `7 fetches in 3 steps`. */
-export const summaryOf = (fetches: number, steps: number): string =>
-  `${fetches} ${fetches === 1 ? 'fetch' : 'fetches'} in ${steps} ${steps === 1 ? 'step' : 'steps'}`
 
 const xOf = (column: number): number => LEFT + column * (BOX.width + BOX.gapX)
 
@@ -44,9 +41,9 @@ function drawArrow(column: number): string {
   return `<path d="M${from} ${y} H${to} m-7 -5 l7 5 l-7 5" fill="none" stroke="#4a5060" stroke-width="1.5"/>`
 }
 
-/** A light colour that a subgraph always has. */
+/** A light colour that a subgraph always has; 7, so that those of this shop are well apart. */
 function colourOf(subgraph: string): string {
-  const hash = [...subgraph].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7)
+  const hash = [...subgraph].reduce((sum, letter) => (sum * 7 + letter.charCodeAt(0)) % 360, 7)
   return `hsl(${hash} 70% 90%)`
 }
 

@@ -1,30 +1,24 @@
 import { prettyFormatQueryPlan, type PlanNode, type QueryPlan } from '@apollo/query-planner'
-import { type DocumentNode, getOperationAST, getVariableValues, print, validate } from 'graphql'
-import { createCost } from '../../../router/cost/operation-cost.ts'
-import { readRouterOptions } from '../../../router/options/router-options.ts'
+import { getOperationAST, print, validate } from 'graphql'
 import { mendSupergraph } from '../../../router/planner/mend-supergraph.ts'
 import { createPlanOperation } from '../../../router/planner/plan-operation.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
-import { readConfig } from '#platform/runtime/config.ts'
 import { GraphError } from '../graph-error.ts'
+import { type Asked, type Cost, costOf } from './cost.ts'
 
 /** A call of a subgraph; `step` is how many answers it waits for, `of` the types whose entities it asks for, none at the root. */
 export type PlannedFetch = { subgraph: string; step: number; of: readonly string[]; at: string; operation: string }
 
-/** What the router does for an operation. `cost` is undefined where the graph has neither `@cost` nor `@listSize`. */
-export type Explanation = {
+/** What the router does for an operation. */
+export type Explanation = Cost & {
   name: string
-  cost: number | undefined
   fetches: readonly PlannedFetch[]
   /** The plan as Apollo prints it. */
   plan: string
 }
 
 /** Plans an operation as the router does. Throws {@link GraphError} where the graph or the planner refuses it. */
-export async function explain(
-  supergraphSdl: string,
-  asked: { document: DocumentNode; variables: Readonly<Record<string, unknown>> },
-): Promise<Explanation> {
+export async function explain(supergraphSdl: string, asked: Asked): Promise<Explanation> {
   const { document } = asked
   const supergraph = loadSupergraph(supergraphSdl)
   const [invalid] = validate(supergraph.apiSchema, document)
@@ -36,26 +30,10 @@ export async function explain(
   const plan = JSON.parse(planned.plan) as QueryPlan
   return {
     name: operation.name?.value ?? 'the operation',
-    cost: await costOf(supergraph, asked),
+    ...(await costOf(supergraph, operation, asked)),
     fetches: plan.node === undefined ? [] : fetchesOf(plan.node, 1, '').fetches,
     plan: prettyFormatQueryPlan(plan),
   }
-}
-
-async function costOf(
-  { apiSchema, costRules }: ReturnType<typeof loadSupergraph>,
-  { document, variables }: { document: DocumentNode; variables: Readonly<Record<string, unknown>> },
-): Promise<number | undefined> {
-  if (costRules === undefined) return undefined
-  const { limits } = await readRouterOptions(readConfig({}))
-  const { coerced, errors } = getVariableValues(
-    apiSchema,
-    getOperationAST(document)?.variableDefinitions ?? [],
-    variables,
-  )
-  if (errors !== undefined) throw new GraphError(`--variables: ${errors[0]?.message}`)
-  const rules = { schema: apiSchema, rules: costRules, assumedListSize: limits.assumedListSize }
-  return createCost(rules)(document, undefined).estimate(coerced)
 }
 
 type Node = NonNullable<QueryPlan['node']>
@@ -104,3 +82,16 @@ function fetchOf(node: Extract<Node, { kind: 'Fetch' }>, step: number, at: strin
   const of = (node.requires ?? []).flatMap((part) => (part.kind === 'InlineFragment' ? (part.typeCondition ?? []) : []))
   return { subgraph: node.serviceName, step, of: [...new Set(of)], at, operation: node.operation }
 }
+
+/** `ProductPage: 3 fetches in 2 steps, costs up to 52`, and what that follows from. */
+export function summaryOf({ name, fetches, cost, given, missing }: Explanation): string {
+  const steps = new Set(fetches.map(({ step }) => step)).size
+  const planned = `${name}: ${counted(fetches.length, 'fetch', 'fetches')} in ${counted(steps, 'step', 'steps')}`
+  if (missing.length > 0) return `${planned}; its cost depends on $${missing.join(', $')}`
+  if (cost === undefined) return planned
+  const sizes = Object.entries(given).filter(([, value]) => typeof value === 'number' || typeof value === 'boolean')
+  const by = sizes.map(([variable, value]) => `$${variable} ${String(value)}`).join(', ')
+  return `${planned}, costs up to ${cost}${by === '' ? '' : ` with ${by}`}`
+}
+
+const counted = (number: number, one: string, more: string): string => `${number} ${number === 1 ? one : more}`

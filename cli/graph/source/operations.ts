@@ -7,7 +7,8 @@ import type { Files } from './files.ts'
 /** A document that clients send: the file it is in, and the line of the file at which it starts. */
 export type ClientDocument = { name: string; file: string; document: DocumentNode }
 
-const FOLDER = 'examples/operations'
+/** Where the operations are that clients are known to send. */
+export const OPERATIONS_FOLDER = 'examples/operations'
 
 const manifestSchema = z.object({
   operations: z.array(z.object({ name: z.string().optional(), id: z.string(), body: z.string() })),
@@ -15,10 +16,10 @@ const manifestSchema = z.object({
 
 /** The documents of `examples/operations`; one that can't be parsed is a finding. */
 export async function readOperations(files: Files): Promise<{ documents: ClientDocument[]; findings: Finding[] }> {
-  const names = (await files.list(FOLDER)).filter((file) => file.endsWith('.graphql')).toSorted()
+  const names = (await files.list(OPERATIONS_FOLDER)).filter((file) => file.endsWith('.graphql')).toSorted()
   const read = await Promise.all(
     names.map(async (file) => {
-      const path = `${FOLDER}/${file}`
+      const path = `${OPERATIONS_FOLDER}/${file}`
       return parseDocument(file.replace(/\.graphql$/, ''), path, (await files.read(path)) ?? '')
     }),
   )
