@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
-import { dayOf } from '../../router/usage/usage-store.ts'
+import { dayOf, KEPT_DAYS } from '../../router/usage/usage-store.ts'
 import { GraphError } from './graph-error.ts'
 import { type Finding, hasErrors } from './report/finding.ts'
 import { type Format, FORMATS, render } from './report/render.ts'
@@ -38,9 +38,10 @@ export function count(findings: readonly Finding[]): string {
   return [named(of('error'), 'error'), named(of('warning'), 'warning'), named(of('note'), 'note')].join(', ')
 }
 
-/** The day that `--days` days before today was. Throws {@link GraphError} where it is no number. */
+/** The day that `--days` days before today was. Throws {@link GraphError} where it is no number, or more than routers keep. */
 export function sinceDay(days: string): string {
   const number = Number(days)
-  if (!(Number.isInteger(number) && number > 0)) throw new GraphError(`--days: expected a number of days, got ${days}`)
+  if (!(Number.isInteger(number) && number > 0 && number <= KEPT_DAYS))
+    throw new GraphError(`--days: expected 1 to ${KEPT_DAYS}, got ${days}`)
   return dayOf(Date.now() - number * 24 * 3_600_000)
 }

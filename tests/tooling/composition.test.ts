@@ -2,13 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { type ASTNode, Kind, parse, visit } from 'graphql'
-import {
-  API_FILE,
-  composeSupergraph,
-  type SubgraphSource,
-  subgraphFile,
-  SUPERGRAPH_FILE,
-} from '../../cli/graph/source/composition.ts'
+import { API_FILE, composeSupergraph, subgraphFile, SUPERGRAPH_FILE } from '../../cli/graph/source/composition.ts'
+import type { SubgraphSource } from '../../cli/graph/source/subgraph-source.ts'
 import { renderText } from '../../cli/graph/report/render.ts'
 import { SUBGRAPHS } from '#platform/runtime/names.ts'
 

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Change, diff } from '@graphql-inspector/core'
-import { type GraphQLSchema, validate } from 'graphql'
-import { contractApi, readContracts } from '../contract/contracts.ts'
+import { validate } from 'graphql'
+import { lint } from '../lint/lint.ts'
 import type { Finding, Place } from '../report/finding.ts'
+import { changedPlaces } from '../source/changed-places.ts'
 import { type Files, filesAt } from '../source/files.ts'
 import { type ClientDocument, readManifest, readOperations } from '../source/operations.ts'
 import { type Graph, readGraph, readSources } from '../source/read-graph.ts'
-import { readUsageLog, type UsageLog } from '../usage/usage-log.ts'
-import { brokenBy, coordinateOf, known } from './affected.ts'
-import { judge } from './judge.ts'
+import { readUsageLog } from '../usage/usage-log.ts'
+import { compare } from './compare.ts'
+import { contractChanges } from './contract-changes.ts'
 
 /** What a check takes: the graph now, the commit to compare it with, and where to learn who uses it. */
 export type CheckOptions = {
@@ -30,7 +30,8 @@ export async function check(options: CheckOptions): Promise<Finding[]> {
   if ('errors' in after) return after.errors
   const filesBefore = filesAt(root, base)
   // Most commits leave the schemas as they are: nothing to compose a second time, and nothing to compare.
-  const isSame = isDeepStrictEqual(await readSources(now), await readSources(filesBefore))
+  const [sources, sourcesBefore] = await Promise.all([readSources(now), readSources(filesBefore)])
+  const isSame = isDeepStrictEqual(sources, sourcesBefore)
   const before = isSame ? after : await readGraph(filesBefore)
   if ('errors' in before) return [unreadableBase(base, before.errors)]
   const [own, theirs, log] = await Promise.all([
@@ -40,54 +41,21 @@ export async function check(options: CheckOptions): Promise<Finding[]> {
   ])
   const manifests = await Promise.all(options.manifests.map((file) => readManifest(now, file)))
   const sent = distinct([...own.documents, ...theirs.documents, ...manifests.flat()])
-  const [whole, contracts] = await Promise.all([
-    changes({ before: before.api, after: after.api, sent, log }),
-    contractChanges({ before, after, sent, log, filesBefore, now }),
+  const knowing = { sent, log, places: changedPlaces(sourcesBefore, sources) }
+  const [whole, contracts, undated] = await Promise.all([
+    compare(before.api, after.api, knowing),
+    contractChanges({ graph: before, files: filesBefore }, { graph: after, files: now }, knowing),
+    undatedDeprecations(now),
   ])
   // What the whole graph is told about already need not be told for each variant.
   const told = new Set(whole.map(({ message }) => message))
-  const more = contracts.flatMap(({ name, findings }) =>
-    findings
-      .filter(({ severity, message }) => severity === 'error' && !told.has(message))
-      .map((finding) => ({ ...finding, message: `contract ${name}: ${finding.message}` })),
-  )
-  return [...own.findings, ...invalid(own.documents, after), ...whole, ...more]
+  const more = contracts.filter(({ message }) => !told.has(message.replace(/^contract \S+: /, '')))
+  return [...own.findings, ...invalid(own.documents, after), ...undated, ...whole, ...more]
 }
 
-type Known = { sent: readonly ClientDocument[]; log: UsageLog | undefined }
-type Comparison = Known & { before: GraphQLSchema; after: GraphQLSchema }
-
-async function changes({ before, after, sent, log }: Comparison): Promise<Finding[]> {
-  if (before === after) return []
-  const valid = sent.filter(({ document }) => validate(before, document).length === 0)
-  const documents = valid.map((document) => known(document, before, after))
-  const usage = {
-    brokenBy: (change: Change) => brokenBy(change, documents),
-    usedOfLate: (change: Change) => [...(log?.uses.get(coordinateOf(change)) ?? [])],
-  }
-  return (await diff(before, after)).filter(isAboutClients).map((change) => judge(change, usage))
-}
-
-/** The same for each contract that there was: its clients must not lose what they see, though the whole still has it. */
-async function contractChanges(
-  comparison: Known & { before: Graph; after: Graph; filesBefore: Files; now: Files },
-): Promise<{ name: string; findings: Finding[] }[]> {
-  const { before, after, sent, log, filesBefore, now } = comparison
-  const [contractsBefore, contracts] = await Promise.all([readContracts(filesBefore), readContracts(now)])
-  return Promise.all(
-    [...contracts].map(async ([name, contract]) => {
-      const previous = contractsBefore.get(name)
-      const api = contractApi(after.supergraphSdl, name, contract)
-      if (previous === undefined) return { name, findings: [] }
-      const isSame = before === after && isDeepStrictEqual(previous, contract)
-      const apiBefore = isSame ? api : contractApi(before.supergraphSdl, name, previous)
-      return { name, findings: await changes({ before: apiBefore, after: api, sent, log }) }
-    }),
-  )
-}
-
-/** What directives on the schema do is the router's business, which has read it from the supergraph. */
-const isAboutClients = ({ type }: Change): boolean => !type.startsWith('DIRECTIVE_USAGE_')
+/** Whoever must move on has to know since when, and where to: without that no deprecation counts as one. */
+const undatedDeprecations = async (files: Files): Promise<Finding[]> =>
+  (await lint(files)).filter(({ rule }) => rule === 'deprecation-dated')
 
 /** The working tree's own operations must fit its graph, whatever was before. */
 const invalid = (documents: readonly ClientDocument[], { api }: Graph): Finding[] =>

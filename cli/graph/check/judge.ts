@@ -1,9 +1,14 @@
 import { type Change, ChangeType, CriticalityLevel } from '@graphql-inspector/core'
 import type { Finding, Place } from '../report/finding.ts'
-import type { FieldUse } from '../usage/usage-log.ts'
+import type { FieldUse, UsageLog } from '../usage/usage-log.ts'
 
 /** What is known of who uses the graph: the lines that a change breaks, and the clients that asked for it of late. */
-export type Usage = { brokenBy(change: Change): Place[]; usedOfLate(change: Change): FieldUse[] }
+export type Usage = {
+  brokenBy(change: Change): Place[]
+  usedOfLate(change: Change): FieldUse[]
+  /** What routers recorded; undefined where nobody said where that is. */
+  log: UsageLog | undefined
+}
 
 /**
  * What is to be said of one change: breaking changes fail where somebody uses what they break, and removals must have been
@@ -26,6 +31,14 @@ export function judge(change: Change, usage: Usage): Finding {
       places,
       hint: HINTS.late,
     }
+  if (usage.log?.isWhole === false)
+    return {
+      severity: 'error',
+      rule: 'usage-too-short',
+      message: `${message}; the usage log ${usage.log.beginsOn === undefined ? 'is empty' : `begins on ${usage.log.beginsOn} only`}`,
+      places,
+      hint: HINTS.short,
+    }
   return { severity: 'note', rule: 'breaking-unused', message: `${message}: no known operation uses it`, places }
 }
 
@@ -33,6 +46,7 @@ const HINTS = {
   used: 'keep the old beside the new, move the operations named here, and remove the old in a later release',
   deprecate: 'deprecate it first: @deprecated(reason: "2026-11-28: use …"); remove it in a later release, once unused',
   late: 'wait until the usage log no longer has it; `npm run graph -- usage report` shows who asks',
+  short: 'wait until it has as many days as --days asks for (30 unless set): until then nobody knows that nobody asks',
 } as const
 
 /** A new value of an enum, a new type behind an interface: clients meet what they do not know. */

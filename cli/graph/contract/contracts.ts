@@ -1,9 +1,11 @@
-import type { GraphQLSchema } from 'graphql'
+import { type GraphQLSchema, parse } from 'graphql'
 import { messageOf } from '#platform/kernel/errors.ts'
 import { applyContract, type Contract } from '../../../router/supergraph/contract.ts'
+import { readGraph } from '../../../router/supergraph/contract-graph.ts'
 import { parseContracts } from '../../../router/supergraph/contracts-file.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { GraphError } from '../graph-error.ts'
+import type { Place } from '../report/finding.ts'
 import type { Files } from '../source/files.ts'
 
 export const CONTRACTS_FILE = 'contracts.yaml'
@@ -28,6 +30,19 @@ export function contractNamed(contracts: ReadonlyMap<string, Contract>, asker: s
     )
   return contract
 }
+
+/** The tags of a contract that nothing in the graph has: with one that is misspelt it would show what it should not. */
+export function unknownTags(supergraphSdl: string, { include = [], exclude = [] }: Contract): string[] {
+  const graph = readGraph(parse(supergraphSdl, { noLocation: true }))
+  const known = new Set([...graph.elements.values()].flatMap(({ tags }) => tags))
+  return [...include, ...exclude].filter((tag) => !known.has(tag))
+}
+
+/** Where a contract begins in the text of `contracts.yaml`. */
+export const contractPlace = (text: string, name: string): Place => ({
+  file: CONTRACTS_FILE,
+  line: text.split('\n').findIndex((line) => line.startsWith(`${name}:`)) + 1 || 1,
+})
 
 /** What clients of a contract see. Throws {@link GraphError} where what is left is no API. */
 export function contractApi(supergraphSdl: string, name: string, contract: Contract): GraphQLSchema {

@@ -2,8 +2,9 @@ import { CriticalityLevel, diff } from '@graphql-inspector/core'
 import { readArguments, report } from '../arguments.ts'
 import { GraphError } from '../graph-error.ts'
 import type { Finding } from '../report/finding.ts'
+import { changedPlaces } from '../source/changed-places.ts'
 import { baseCommit, type Files, filesAt, workingTree } from '../source/files.ts'
-import { type Graph, readGraph } from '../source/read-graph.ts'
+import { type Graph, readGraph, readSources } from '../source/read-graph.ts'
 
 const OPTIONS = { against: { type: 'string' } } as const
 
@@ -11,12 +12,15 @@ const OPTIONS = { against: { type: 'string' } } as const
 export async function runDiff(args: string[]): Promise<boolean> {
   const { values, root, format } = readArguments(args, OPTIONS)
   const base = await baseCommit(root, values.against)
-  const [before, after] = await Promise.all([need(filesAt(root, base)), need(workingTree(root))])
-  const findings = (await diff(before.api, after.api)).map(({ criticality, message }): Finding => {
+  const [was, is] = [filesAt(root, base), workingTree(root)]
+  const [before, after] = await Promise.all([need(was), need(is)])
+  const places = changedPlaces(await readSources(was), await readSources(is))
+  const findings = (await diff(before.api, after.api)).map(({ criticality, message, path }): Finding => {
     const rule = RULES[criticality.level]
-    return { severity: 'note', rule, message, places: [] }
+    return { severity: 'note', rule, message, places: places(path) }
   })
-  return report(findings, 'diff', format, `${findings.length} changes of the API since ${base.slice(0, 12)}.`)
+  const changes = findings.length === 1 ? '1 change' : `${findings.length} changes`
+  return report(findings, 'diff', format, `${changes} of the API since ${base.slice(0, 12)}.`)
 }
 
 const RULES: Readonly<Record<CriticalityLevel, string>> = {

@@ -1,11 +1,11 @@
-import { type DocumentNode, GraphQLError, Kind, parse, Source } from 'graphql'
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { GraphError } from '../graph-error.ts'
 import type { Finding } from '../report/finding.ts'
 import type { Files } from '../source/files.ts'
+import type { Element } from '../source/elements.ts'
+import { readElements } from '../source/read-elements.ts'
 import { readSources } from '../source/read-graph.ts'
-import { type Element, elementsOf } from './elements.ts'
+import { readYaml } from '../source/yaml.ts'
 import { RULES } from './rules.ts'
 
 /** Where exceptions stand, each with its reason. */
@@ -18,20 +18,11 @@ export const waiversSchema = z.array(
 
 type Waiver = z.output<typeof waiversSchema>[number]
 
-const NOTHING: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
-
 /** What the rules have against the schemas by hand, less what is waived. A waiver that nothing needs is an error, too. */
 export async function lint(files: Files): Promise<Finding[]> {
-  const sources = await readSources(files)
-  const commonSdl = sources[0]?.commonSdl ?? ''
-  const common = commonSdl.trim() === '' ? NOTHING : parseFile(commonSdl, 'schema/common.graphql')
-  const own = sources.map(
-    ({ name, sdl }) => [parseFile(sdl, `schema/${name}.graphql`), `schema/${name}.graphql`] as const,
-  )
-  const elements = [
-    ...elementsOf(common, 'schema/common.graphql', []),
-    ...own.flatMap(([document, file]) => elementsOf(document, file, [common])),
-  ]
+  const read = readElements(await readSources(files))
+  if ('errors' in read) return read.errors
+  const { elements } = read
   const waivers = await readWaivers(files)
   const findings = elements.flatMap((element) => objectionsTo(element, waivers))
   return [...findings, ...unneeded(waivers, elements)]
@@ -65,16 +56,7 @@ function unneeded(waivers: readonly Waiver[], elements: readonly Element[]): Fin
 
 async function readWaivers(files: Files): Promise<Waiver[]> {
   const text = await files.read(WAIVERS_FILE)
-  const waivers = waiversSchema.safeParse(text === undefined ? [] : (parseYaml(text) ?? []))
+  const waivers = waiversSchema.safeParse(text === undefined ? [] : (readYaml(text, WAIVERS_FILE) ?? []))
   if (!waivers.success) throw new GraphError(`${WAIVERS_FILE}: ${z.prettifyError(waivers.error)}`)
   return waivers.data
-}
-
-function parseFile(text: string, file: string): DocumentNode {
-  try {
-    return parse(new Source(text, file))
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    throw new GraphError(`${file}:${error.locations?.[0]?.line ?? 1}: ${error.message}`)
-  }
 }

@@ -1,4 +1,4 @@
-import type { Element } from './elements.ts'
+import type { Element } from '../source/elements.ts'
 
 /** What a rule has against an element; undefined where nothing. */
 type Objection = (element: Element) => string | undefined
@@ -89,8 +89,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
     reason: 'whoever still uses it must know since when, and what to use instead',
     fix: 'write @deprecated(reason: "2026-11-28: use …")',
     objection: ({ deprecation }) =>
-      deprecation === undefined || /^\d{4}-\d\d-\d\d: \S/.test(deprecation)
+      deprecation === undefined || isDated(deprecation)
         ? undefined
         : 'is deprecated without a day and what to use instead',
   },
+}
+
+function isDated(reason: string): boolean {
+  const day = /^(\d{4}-\d\d-\d\d): \S/.exec(reason)?.[1]
+  return day !== undefined && !Number.isNaN(Date.parse(day))
 }

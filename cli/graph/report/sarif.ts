@@ -16,7 +16,8 @@ const resultOf = ({ severity, rule, message, places, hint }: Finding): object =>
   ruleId: rule,
   level: severity,
   message: { text: hint === undefined ? message : `${message}\n${hint}` },
-  locations: places.map(({ file, line }) => ({
+  // Code scanning takes no result without a place.
+  locations: (places.length > 0 ? places : [{ file: 'supergraph.yaml', line: 1 }]).map(({ file, line }) => ({
     physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line } },
   })),
 })

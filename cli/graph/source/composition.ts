@@ -7,9 +7,8 @@ import {
 } from '@apollo/federation-internals'
 import { type ASTNode, type DocumentNode, GraphQLError, parse, Source } from 'graphql'
 import type { Finding, Place } from '../report/finding.ts'
-
-/** One subgraph to compose: its name, its address, its own SDL and the SDL that all share. */
-export type SubgraphSource = { name: string; url: string; sdl: string; commonSdl: string }
+import { placesOf } from './read-elements.ts'
+import { COMMON_FILE, sourceFile, type SubgraphSource } from './subgraph-source.ts'
 
 /** What composing makes, by the path of the file that holds it, with what is worth a look; or why it can't. */
 export type Composed =
@@ -89,7 +88,21 @@ function explainHint(
 function locate(error: GraphQLError, sources: readonly SubgraphSource[]): Place[] {
   if (error.nodes !== undefined) return distinct(error.nodes.flatMap((node) => placeOf(node, sources)))
   const line = error.locations?.[0]?.line
-  return line === undefined || error.source === undefined ? [] : [place(error.source.name, line, sources)]
+  if (line !== undefined && error.source !== undefined) return [place(error.source.name, line, sources)]
+  return namedIn(error.message, sources)
+}
+
+/** That a field can't be reached, say, is told without a node: what the message names is looked up. */
+function namedIn(message: string, sources: readonly SubgraphSource[]): Place[] {
+  const definitions = placesOf(sources)
+  const named = new Set([...message.matchAll(/"(\w+(?:\.\w+)?)"/g)].map(([, coordinate = '']) => coordinate))
+  const places = [...named].flatMap((coordinate) => definitions.get(coordinate) ?? [])
+  return distinct(places.map((at) => ({ ...at, ...ownerOf(at.file, sources) })))
+}
+
+function ownerOf(file: string, sources: readonly SubgraphSource[]): Pick<Place, 'of'> {
+  const owner = sources.find(({ name }) => sourceFile(name) === file)
+  return owner === undefined ? {} : { of: owner.name }
 }
 
 function placeOf(node: ASTNode, sources: readonly SubgraphSource[]): Place[] {
@@ -100,8 +113,8 @@ function placeOf(node: ASTNode, sources: readonly SubgraphSource[]): Place[] {
 function place(name: string, line: number, sources: readonly SubgraphSource[]): Place {
   const commonSdl = sources.find((source) => source.name === name)?.commonSdl ?? ''
   const commonLines = commonSdl.split('\n').length
-  const [file, ownLine] = line <= commonLines ? ['common', line] : [name, line - commonLines]
-  return { file: `schema/${file}.graphql`, line: ownLine, of: name }
+  const [file, ownLine] = line <= commonLines ? [COMMON_FILE, line] : [sourceFile(name), line - commonLines]
+  return { file, line: ownLine, of: name }
 }
 
 const distinct = (places: readonly Place[]): Place[] => [

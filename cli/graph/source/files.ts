@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf } from '#platform/kernel/errors.ts'
 import { GraphError } from '../graph-error.ts'
@@ -17,8 +17,8 @@ const run = promisify(execFile)
 
 /** The files as they are now. */
 export const workingTree = (root: string): Files => ({
-  read: (path) => unlessMissing(readFile(join(root, path), 'utf8'), undefined),
-  list: (folder) => unlessMissing(readdir(join(root, folder)), []),
+  read: (path) => unlessMissing(readFile(resolve(root, path), 'utf8'), undefined),
+  list: (folder) => unlessMissing(readdir(resolve(root, folder)), []),
 })
 
 /** The files as they were at `commit`. */
@@ -35,25 +35,42 @@ export const filesAt = (root: string, commit: string): Files => ({
 
 /**
  * The commit to compare the working tree with: `ref`, or the merge base with main (origin's, where there is one); on main
- * itself the commit before. Throws {@link GraphError} where there is none.
+ * itself, or at its commit without a branch, the commit before. Throws {@link GraphError} where there is none.
  */
 export async function baseCommit(root: string, ref: string | undefined): Promise<string> {
   if (ref !== undefined) return commitOf(root, ref)
-  const head = await commitOf(root, 'HEAD')
+  const head = await headOf(root)
   for (const main of ['origin/main', 'main']) {
     const base = await git(root, 'merge-base', main, 'HEAD').catch(() => undefined)
-    if (base !== undefined && base.trim() !== head) return base.trim()
+    if (base === undefined) continue
+    if (base.trim() !== head) return base.trim()
+    // A branch that has no commit yet: what the working tree changes of main.
+    if (!['main', 'HEAD'].includes((await git(root, 'rev-parse', '--abbrev-ref', 'HEAD')).trim())) return head
   }
-  return commitOf(root, 'HEAD~1')
+  const before = await commitAt(root, 'HEAD~1')
+  if (before !== undefined) return before
+  throw new GraphError(
+    'there is no commit before this one here (fetch the history of a shallow clone): name a revision by --against',
+  )
+}
+
+async function headOf(root: string): Promise<string> {
+  const head = await commitAt(root, 'HEAD')
+  if (head === undefined) throw new GraphError(`--root: expected a git repository with a commit, ${root} is none`)
+  return head
 }
 
 async function commitOf(root: string, ref: string): Promise<string> {
-  try {
-    return (await git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`)).trim()
-  } catch (error) {
-    throw new GraphError(`--against: expected a revision of this repository, ${ref} is none`, { cause: error })
-  }
+  const commit = await commitAt(root, ref)
+  if (commit === undefined) throw new GraphError(`--against: expected a revision of this repository, ${ref} is none`)
+  return commit
 }
+
+const commitAt = (root: string, ref: string): Promise<string | undefined> =>
+  git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`).then(
+    (commit) => commit.trim(),
+    () => undefined,
+  )
 
 const listed = async (root: string, commit: string, path: string): Promise<string[]> =>
   (await git(root, 'ls-tree', '--name-only', commit, path)).split('\n').filter((line) => line !== '')

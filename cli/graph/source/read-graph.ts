@@ -1,10 +1,11 @@
 import { buildSchema, type GraphQLSchema } from 'graphql'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { GraphError } from '../graph-error.ts'
 import type { Finding } from '../report/finding.ts'
-import { API_FILE, type Composed, composeSupergraph, type SubgraphSource, SUPERGRAPH_FILE } from './composition.ts'
+import { API_FILE, type Composed, composeSupergraph, SUPERGRAPH_FILE } from './composition.ts'
 import type { Files } from './files.ts'
+import { COMMON_FILE, sourceFile, type SubgraphSource } from './subgraph-source.ts'
+import { readYaml } from './yaml.ts'
 
 /** A graph that composes. */
 export type Graph = { api: GraphQLSchema; supergraphSdl: string; hints: readonly Finding[] }
@@ -13,15 +14,15 @@ const roverConfig = z.object({ subgraphs: z.record(z.string(), z.object({ routin
 
 /** What `supergraph.yaml` names, with the SDL of each. Throws {@link GraphError} where a file is missing or malformed. */
 export async function readSources(files: Files): Promise<SubgraphSource[]> {
-  const config = roverConfig.safeParse(parse(await need(files, 'supergraph.yaml')))
+  const config = roverConfig.safeParse(readYaml(await need(files, 'supergraph.yaml'), 'supergraph.yaml'))
   if (!config.success)
     throw new GraphError(
       `supergraph.yaml: expected subgraphs with a routing_url each: ${z.prettifyError(config.error)}`,
     )
-  const commonSdl = (await files.read('schema/common.graphql')) ?? ''
+  const commonSdl = (await files.read(COMMON_FILE)) ?? ''
   return Promise.all(
     Object.entries(config.data.subgraphs).map(async ([name, { routing_url }]) => {
-      return { name, url: routing_url, sdl: await need(files, `schema/${name}.graphql`), commonSdl }
+      return { name, url: routing_url, sdl: await need(files, sourceFile(name)), commonSdl }
     }),
   )
 }

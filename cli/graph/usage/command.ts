@@ -23,16 +23,30 @@ export async function runUsage(args: string[]): Promise<boolean> {
 
 type Field = { coordinate: string; deprecated: string | undefined; uses: readonly FieldUse[] }
 
-/** `days` is on how many days anything was recorded at all: with few, "unused" says little. */
-type UsageReport = { days: number; unused: string[]; removable: string[]; deprecatedInUse: Field[] }
+/**
+ * `days` is on how many days anything was recorded at all. Nothing is `removable` by a log that began (`beginsOn`) within the days
+ * asked for.
+ */
+type UsageReport = {
+  days: number
+  beginsOn: string | undefined
+  unused: string[]
+  removable: string[]
+  waiting: string[]
+  deprecatedInUse: Field[]
+}
 
 function reportOn(schema: GraphQLSchema, log: UsageLog): UsageReport {
   const fields = fieldsOf(schema).map((field) => ({ ...field, uses: log.uses.get(field.coordinate) ?? [] }))
   const unused = fields.filter(({ uses }) => uses.length === 0)
+  const coordinates = (isDeprecated: boolean) =>
+    unused.filter(({ deprecated }) => (deprecated !== undefined) === isDeprecated).map(({ coordinate }) => coordinate)
   return {
     days: log.days.length,
-    unused: unused.filter(({ deprecated }) => deprecated === undefined).map(({ coordinate }) => coordinate),
-    removable: unused.filter(({ deprecated }) => deprecated !== undefined).map(({ coordinate }) => coordinate),
+    beginsOn: log.beginsOn,
+    unused: coordinates(false),
+    removable: log.isWhole ? coordinates(true) : [],
+    waiting: log.isWhole ? [] : coordinates(true),
     deprecatedInUse: fields.filter(({ deprecated, uses }) => deprecated !== undefined && uses.length > 0),
   }
 }
@@ -46,7 +60,7 @@ const fieldsOf = (schema: GraphQLSchema): Pick<Field, 'coordinate' | 'deprecated
     }))
   })
 
-function describe({ days, unused, removable, deprecatedInUse }: UsageReport): string {
+function describe({ days, beginsOn, unused, removable, waiting, deprecatedInUse }: UsageReport): string {
   const list = (coordinates: readonly string[]) =>
     coordinates.length === 0 ? '  none' : coordinates.map((coordinate) => `  ${coordinate}`).join('\n')
   const inUse = deprecatedInUse.flatMap(({ coordinate, uses }) =>
@@ -55,11 +69,15 @@ function describe({ days, unused, removable, deprecatedInUse }: UsageReport): st
         `${coordinate}: ${client} ${version}, ${count} times, last on ${lastDay}`,
     ),
   )
+  const tooShort = `
+Deprecated and asked for by nobody so far; the log is too short (since ${beginsOn ?? 'never'}) to let it go:
+${list(waiting)}
+`
   return `What was recorded on ${days} ${days === 1 ? 'day' : 'days'} says:
 
 Deprecated and asked for by nobody, so it may go:
 ${list(removable)}
-
+${waiting.length > 0 ? tooShort : ''}
 Deprecated and still asked for:
 ${list(inUse)}
 

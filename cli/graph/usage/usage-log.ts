@@ -6,8 +6,16 @@ import { GraphError } from '../graph-error.ts'
 /** One client's use of a coordinate, over all days that count. */
 export type FieldUse = { client: string; version: string; count: number; lastDay: string }
 
-/** Who asked for what, by coordinate. `days` are those on which the router wrote anything. */
-export type UsageLog = { uses: ReadonlyMap<string, readonly FieldUse[]>; days: readonly string[] }
+/**
+ * Who asked for what, by coordinate. `days` are those on which the router wrote anything. `isWhole`: it began (`beginsOn`) before the
+ * days that count, so that what it does not have was not asked for on any of them.
+ */
+export type UsageLog = {
+  uses: ReadonlyMap<string, readonly FieldUse[]>
+  days: readonly string[]
+  beginsOn: string | undefined
+  isWhole: boolean
+}
 
 /**
  * Reads what routers recorded at `location` (a folder, or a Redis) since `sinceDay`. Throws {@link GraphError} where it
@@ -16,7 +24,10 @@ export type UsageLog = { uses: ReadonlyMap<string, readonly FieldUse[]>; days: r
 export async function readUsageLog(location: string, sinceDay: string): Promise<UsageLog> {
   const store = openUsageStore(location, createLogger({ service: 'graph', level: 'silent' }))
   try {
-    return aggregate((await store.read()).filter(({ day }) => day >= sinceDay))
+    const entries = await store.read()
+    const [beginsOn] = entries.map(({ day }) => day).toSorted()
+    const isWhole = beginsOn !== undefined && beginsOn <= sinceDay
+    return { ...aggregate(entries.filter(({ day }) => day >= sinceDay)), beginsOn, isWhole }
   } catch (error) {
     throw new GraphError(`--usage: ${location} can't be read: ${messageOf(error)}`, { cause: error })
   } finally {
@@ -24,7 +35,7 @@ export async function readUsageLog(location: string, sinceDay: string): Promise<
   }
 }
 
-function aggregate(entries: readonly UsageEntry[]): UsageLog {
+function aggregate(entries: readonly UsageEntry[]): Pick<UsageLog, 'uses' | 'days'> {
   const uses = new Map<string, FieldUse[]>()
   for (const [coordinate, ofCoordinate] of Map.groupBy(entries, (entry) => entry.coordinate)) {
     const clients = Map.groupBy(ofCoordinate, ({ client, version }) => `${client}\t${version}`)

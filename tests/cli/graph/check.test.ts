@@ -40,7 +40,13 @@ test('2. a field that an operation selects may not go, and the operation and its
 
 test('3. a field that nobody selects may not go either before it was deprecated', async () => {
   const change = () => edit('schema/books.graphql', '  "How often it was printed."\n  printings: Int!\n', '')
-  assert.deepEqual(rulesOf(await verdictOn(change)), ['error deprecate-first'])
+  const findings = await verdictOn(change)
+  assert.deepEqual(rulesOf(findings), ['error deprecate-first'])
+  assert.deepEqual(
+    findings[0]?.places,
+    [{ file: 'schema/books.graphql', line: 14 }],
+    'where it was: the line of its type',
+  )
 })
 
 const HEADING = '  "Gone soon."\n  heading: String @deprecated(reason: "2026-11-01: use title")\n'
@@ -50,15 +56,44 @@ test('4. a deprecated field that nobody selects may go', async () => {
   assert.deepEqual(rulesOf(await verdictOn(removeHeading)), ['note breaking-unused'])
 })
 
-test('5. a deprecated field that the usage log still has stays, and the client is named', async () => {
-  const folder = join(root, '.git', 'usage')
+/** A usage log with these entries: what was asked for, and how many days ago. */
+async function usageOf(name: string, entries: readonly (readonly [coordinate: string, daysAgo: number])[]) {
+  const folder = join(root, '.git', name)
   const store = openUsageStore(folder, quiet)
-  const entry = { client: 'ios', version: '3.2', coordinate: 'Book.heading', count: 7 }
-  await store.add([{ ...entry, day: dayOf(Date.now()) }])
+  const day = (daysAgo: number) => dayOf(Date.now() - daysAgo * 24 * 3_600_000)
+  const client = { client: 'ios', version: '3.2', count: 7 }
+  await store.add(entries.map(([coordinate, daysAgo]) => ({ ...client, coordinate, day: day(daysAgo) })))
   await store.stop()
+  return folder
+}
+
+test('5. a deprecated field that the usage log still has stays, and the client is named', async () => {
+  const folder = await usageOf('used', [['Book.heading', 0]])
   const [finding = assert.fail(), ...others] = await verdictOn(removeHeading, folder)
   assert.deepEqual([finding.rule, others], ['still-used', []])
   assert.match(finding.message, /ios 3\.2 asked 7 times/)
+})
+
+test('a deprecated field may go once it was not asked for in all the days that count, and no sooner', async () => {
+  const young = await usageOf('young', [['Book.title', 29]])
+  assert.deepEqual(rulesOf(await verdictOn(removeHeading, young)), ['error usage-too-short'])
+  const old = await usageOf('old', [
+    ['Book.heading', 31],
+    ['Book.title', 29],
+  ])
+  assert.deepEqual(rulesOf(await verdictOn(removeHeading, old)), ['note breaking-unused'])
+})
+
+test('a deprecation says since when and what to use, or it is none', async () => {
+  const findings = await verdictOn(() =>
+    edit('schema/books.graphql', '  printings: Int!', '  printings: Int! @deprecated(reason: "old")'),
+  )
+  assert.deepEqual(rulesOf(findings), ['error deprecation-dated'])
+})
+
+test('a branch that has no commit yet is held against main as it is', async () => {
+  repository.branch()
+  assert.equal(await baseCommit(root, undefined), git('rev-parse', 'main'))
 })
 
 test('6. an argument that must be given breaks the operations without it', async () => {
@@ -98,6 +133,20 @@ test('10. a subgraph that does not compose with the others is told with file, li
   assert.match(error.message, /INVALID_FIELD_SHARING/)
   assert.equal(error.places[0]?.file, 'schema/common.graphql')
   assert.match(error.hint ?? '', /^https:/)
+})
+
+test('what can not be reached is told with the fields concerned', async () => {
+  const findings = await verdictOn(() =>
+    edit(
+      'schema/reviews.graphql',
+      'type Book @key(fields: "id") {',
+      'type Book @key(fields: "id", resolvable: false) {',
+    ),
+  )
+  assert.match(findings[0]?.message ?? '', /SATISFIABILITY_ERROR/)
+  assert.ok(
+    findings[0]?.places.some(({ file, line, of }) => `${file}:${line} ${of}` === 'schema/reviews.graphql:7 reviews'),
+  )
 })
 
 test('a syntax error is told with file and line', async () => {
@@ -140,4 +189,14 @@ test('what a contract no longer shows breaks its clients, though the whole graph
   )
   assert.deepEqual([error.rule, others], ['breaking-used', []])
   assert.match(error.message, /^contract shop: .*title/)
+})
+
+test('a contract whose tags nothing has is an error at its line, and one that is gone a warning', async () => {
+  const [misspelt = assert.fail(), ...others] = await verdictOn(() =>
+    write('contracts.yaml', '# Variants.\nshop:\n  exclude: [ofice]\n'),
+  )
+  assert.deepEqual([misspelt.rule, others], ['contract', []])
+  assert.match(misspelt.message, /contract shop: nothing in the graph has the tag ofice/)
+  assert.deepEqual(misspelt.places, [{ file: 'contracts.yaml', line: 2 }])
+  assert.deepEqual(rulesOf(await verdictOn(() => write('contracts.yaml', ''))), ['warning contract-removed'])
 })

@@ -46,12 +46,14 @@ test('a graph that breaks clients ends with 1, in the format that was asked for'
 
 test('what can be removed is told by what routers recorded', async () => {
   const store = openUsageStore(join(root, 'usage'), quiet)
-  const day = dayOf(Date.now())
+  const day = dayOf(Date.now() - 5 * 24 * 3_600_000)
   await store.add([{ day, client: 'ios', version: '3', coordinate: 'Book.title', count: 2 }])
   await store.stop()
-  const { stdout, status } = graph('usage', 'report', '--usage', 'usage')
+  const { stdout, status } = graph('usage', 'report', '--usage', 'usage', '--days', '5')
   assert.equal(status, 0)
   assert.match(stdout, /so it may go:\n {2}Book\.heading\n/)
+  const early = graph('usage', 'report', '--usage', 'usage', '--days', '30').stdout
+  assert.match(early, /so it may go:\n {2}none\n[^]*too short \(since [\d-]+\) to let it go:\n {2}Book\.heading\n/)
   assert.doesNotMatch(stdout, /Book\.title/)
 })
 
@@ -63,6 +65,8 @@ test('what can not be done ends with 2 and a sentence', () => {
     [['lint', '--format', 'pdf'], /--format: expected text, json, sarif, github, got pdf/],
     [['nonsense'], /expected one of compose, check/],
     [['check', '--nonsense'], /--nonsense/],
+    [['check'], /no commit before/],
+    [['check', '--against', 'HEAD', '--usage', '.', '--days', '101'], /--days: expected 1 to 100, got 101/],
   ] as const) {
     const { status, stderr } = graph(...args)
     assert.equal(status, 2, args.join(' '))

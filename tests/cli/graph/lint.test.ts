@@ -76,3 +76,15 @@ test('a waiver lets an exception pass, and is itself refused once nothing needs 
   assert.equal(finding?.rule, 'waiver-unneeded')
   await assert.rejects(lint(filesOf('scalar A', '- rule: no-such-rule\n')), /lint-waivers\.yaml/)
 })
+
+test('a file that is no YAML, or no schema, is named with its line', async () => {
+  await assert.rejects(
+    lint(filesOf('"A" type A { "B" b: Int }', '- [')),
+    /^GraphError: schema\/lint-waivers\.yaml: .* line 1/,
+  )
+  const findings = await lint(filesOf('"A"\ntyp A'))
+  assert.deepEqual(
+    findings.map(({ rule, places }) => [rule, places]),
+    [['syntax', [{ file: 'schema/shop.graphql', line: 1 }]]],
+  )
+})

@@ -58,6 +58,8 @@ type Book @key(fields: "id") {
   printings: Int!
   "How one gets it."
   format: Format!
+  "Where it stands."
+  shelf: String @tag(name: "office")
 }
 
 "How one gets a book."
