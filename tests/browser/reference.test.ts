@@ -35,6 +35,26 @@ test('from a file, without a mouse: search finds a field and goes there', async 
   assertQuiet(watched)
 })
 
+test('search forgives typing mistakes, and says so where nothing is like it', async () => {
+  const watched = await openPage(browser)
+  const { page } = watched
+  await page.goto(index)
+  const first = page.locator('#page-found a code').first()
+  for (const [typed, name] of [
+    ['Product', 'Product'],
+    ['chekout', 'checkout'],
+    ['serchProdcts', 'Query.searchProducts'],
+    ['productvariant instokc', 'ProductVariant.inStock'],
+  ] as const) {
+    await page.locator('#page-search').fill(typed)
+    await page.locator('#page-found a', { hasText: name }).first().waitFor()
+    assert.equal(await first.textContent(), name)
+  }
+  await page.locator('#page-search').fill('zzzzqqqq')
+  await page.getByText('Nothing found').waitFor()
+  assertQuiet(watched)
+})
+
 test('light or dark as the system has it, or as the reader chose, on every page', async () => {
   const watched = await openPage(browser, { colorScheme: 'dark' })
   const { page } = watched

@@ -1,7 +1,5 @@
 // The reference of `npm run graph -- docs`: search, and light or dark. A classic script without imports, since browsers load no
-// modules from files.
-
-/** @typedef {readonly [name: string, href: string, kind: string, text: string]} Entry */
+// modules from files. `find.js` is loaded by it once somebody searches.
 
 const page = document.documentElement
 const root = page.dataset['root'] ?? ''
@@ -78,9 +76,9 @@ function offerSearch() {
   }
   const show = async () => {
     const asked = input.value
-    const entries = await loadEntries()
+    const find = await loadFind()
     if (input.value !== asked) return
-    const found = find(entries, asked)
+    const found = find(asked).slice(0, MOST_FOUND)
     list.replaceChildren(...found.map(optionOf))
     if (found.length === 0) list.append(Object.assign(document.createElement('li'), { textContent: 'Nothing found' }))
     list.hidden = asked.trim() === ''
@@ -112,57 +110,24 @@ function offerSearch() {
   })
 }
 
-/** @type {Promise<readonly Entry[]> | undefined} */
+/** @type {Promise<(asked: string) => Entry[]> | undefined} */
 let loading
 
-/** What there is to find; loaded when it is first asked for. */
-function loadEntries() {
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement('script')
-    script.src = `${root}search.js`
-    script.addEventListener('load', () =>
-      resolve(/** @type {{ searchEntries: Entry[] }} */ (/** @type {unknown} */ (globalThis)).searchEntries),
-    )
-    script.addEventListener('error', () => reject(new Error(`${script.src} could not be loaded`)))
-    document.head.append(script)
-  })
+/** What finds; loaded when it is first asked for. */
+function loadFind() {
+  loading ??= Promise.all([loadScript('search.js'), loadScript('find.js')]).then(() => window.createFind(searchEntries))
   return loading
 }
 
-/**
- * The entries in which every word is, best first: a name before a description, the whole name before its beginning, a short
- * name before a long one.
- * @param {readonly Entry[]} entries
- * @param {string} asked
- */
-function find(entries, asked) {
-  const words = asked.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return []
-  return entries
-    .map((entry) => ({ entry, score: scoreOf(entry, words) }))
-    .filter(({ score }) => score > 0)
-    .toSorted((one, other) => other.score - one.score || one.entry[0].length - other.entry[0].length)
-    .slice(0, MOST_FOUND)
-    .map(({ entry }) => entry)
-}
-
-/** @param {Entry} entry @param {string[]} words */
-function scoreOf([name, , kind, text], words) {
-  const lower = name.toLowerCase()
-  // `Product.inStock(first:)` is looked for as `inStock` and as `first`, too.
-  const parts = lower.split(/[.(:)]+/).filter(Boolean)
-  let score = 0
-  for (const word of words) {
-    const last = parts.at(-1) ?? ''
-    if (lower === word) score += 100
-    else if (last === word) score += 60
-    else if (last.startsWith(word)) score += 40
-    else if (lower.startsWith(word)) score += 30
-    else if (lower.includes(word)) score += 20
-    else if (kind === word || text.toLowerCase().includes(word)) score += 5
-    else return 0
-  }
-  return score
+/** @param {string} name @returns {Promise<void>} */
+function loadScript(name) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script')
+    script.src = `${root}${name}`
+    script.addEventListener('load', () => resolve())
+    script.addEventListener('error', () => reject(new Error(`${script.src} could not be loaded`)))
+    document.head.append(script)
+  })
 }
 
 /** @param {Entry} entry @param {number} index */

@@ -4,7 +4,7 @@ import { firstSentence } from './markdown.ts'
 import type { Reference } from './reference.ts'
 import { kindOf } from './type-page.ts'
 
-/** What search looks through: name, address from the folder, kind, first sentence. `web/reference/page.js` reads it. */
+/** What search looks through: name, address from the folder, kind, first sentence. `web/reference/find.js` reads it. */
 export type SearchEntry = readonly [name: string, href: string, kind: string, text: string]
 
 /** A script, since a page that is a file may load one, but no JSON. */

@@ -22,9 +22,22 @@ export async function renderSite(reference: Reference): Promise<ReadonlyMap<stri
   return new Map([
     ...pages,
     ['search.js', searchScript(reference, paths)],
+    ['find.js', await findScript()],
     ['page.js', await readFile(new URL('page.js', ASSETS), 'utf8')],
     ['page.css', await readFile(new URL('page.css', ASSETS), 'utf8')],
   ])
+}
+
+/** The library that searches, with its license, and how it is asked. */
+async function findScript(): Promise<string> {
+  const library = new URL(import.meta.resolve('minisearch'))
+  // Of its builds the one that is no module.
+  const [license, code] = await Promise.all([
+    readFile(new URL('../../LICENSE.txt', library), 'utf8'),
+    readFile(new URL('../umd/index.js', library), 'utf8'),
+  ])
+  const own = await readFile(new URL('find.js', ASSETS), 'utf8')
+  return `/*! MiniSearch\n${license}*/\n${code.replace(/^\/\/# sourceMappingURL=.*$/m, '')}\n${own}`
 }
 
 function pagesOf(reference: Reference, paths: Paths): Page[] {
