@@ -37,11 +37,13 @@ export const merge = (target: Data, source: Data): void => mergeInto([target], s
 
 /** The same for several objects, which have what is new to them in common afterwards. */
 export function mergeInto(targets: readonly Data[], source: Data): void {
-  for (const key of Object.keys(source)) {
-    const value = source[key]
-    if (value === undefined) continue
-    for (const target of targets) put(target, key, merged(get(target, key), value))
-  }
+  const keys = Object.keys(source)
+  for (const target of targets)
+    for (const key of keys) {
+      const value = source[key]
+      if (typeof value === 'object' && value !== null) put(target, key, merged(get(target, key), value))
+      else if (value !== undefined) put(target, key, value)
+    }
 }
 
 function merged(there: unknown, value: unknown): unknown {
