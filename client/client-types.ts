@@ -37,14 +37,17 @@ export type Rest<Variables> =
 /** The shop's graph, typed by its documents. */
 export type Client = {
   /** The data of a query, tried again where nobody took it in. Throws {@link GraphRequestError} where the answer has errors. */
-  query<Data, Variables>(document: TypedDocumentString<Data, Variables>, ...rest: Rest<Variables>): Promise<Data>
+  query<Data, Variables extends object>(
+    document: TypedDocumentString<Data, Variables>,
+    ...rest: Rest<Variables>
+  ): Promise<Data>
   /** What came of a mutation with one root field: done, or refused for reasons that the person can act on. Throws as `query` does. */
-  mutate<Data extends MutationData, Variables>(
+  mutate<Data extends MutationData, Variables extends object>(
     document: TypedDocumentString<Data, Variables>,
     ...rest: Rest<Variables>
   ): Promise<Outcome<PayloadOf<Data>>>
   /** The data of each event, resumed after whatever interrupts it. Leaving the loop, or `return()`, ends it. */
-  subscribe<Data, Variables>(
+  subscribe<Data, Variables extends object>(
     document: TypedDocumentString<Data, Variables>,
     ...rest: Rest<Variables>
   ): AsyncIterableIterator<Data>

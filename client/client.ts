@@ -5,6 +5,7 @@ import {
   LogoutDocument,
   RefreshSessionDocument,
   type RefreshSessionMutation,
+  type TypedDocumentString,
 } from './generated/graphql.ts'
 import { outcomeOf } from './outcome.ts'
 import { withRetries } from './retry.ts'
@@ -15,7 +16,7 @@ import { createSubscriptions } from './subscriptions.ts'
 
 const TIMEOUT_MS = 30_000
 
-// What a document's types have made of it: the caller's variables and options.
+// What every Rest of the client is.
 type Sent = [variables?: object, options?: RequestOptions]
 
 /** A {@link Client} of the router at `url`. It connects when it is asked something. */
@@ -34,26 +35,22 @@ export function createClient(options: ClientOptions): Client {
     webSocketImpl: options.webSocketImpl,
   })
 
-  const ask = async (send: Send, document: { toString(): string }, variables: object = {}, signal?: AbortSignal) => {
+  const ask = async <Data>(
+    send: Send,
+    document: TypedDocumentString<Data, never>,
+    variables: object = {},
+    signal?: AbortSignal,
+  ): Promise<Data> => {
     const answer = await authorized(send, session)({ query: document.toString(), variables }, signalOf(signal))
     return dataOf(answer)
   }
-  const mutate: Client['mutate'] = async (document, ...rest) => {
-    const [variables, request] = rest as Sent
-    const data = await ask(request?.isIdempotent ? repeated : once, document, variables, request?.signal)
-    return outcomeOf(data as never)
-  }
+  const mutate: Client['mutate'] = async (document, ...[variables, request]: Sent) =>
+    outcomeOf(await ask(request?.isIdempotent ? repeated : once, document, variables, request?.signal))
   return {
-    query: async (document, ...rest) => {
-      const [variables, request] = rest as Sent
-      return (await ask(repeated, document, variables, request?.signal)) as never
-    },
+    query: (document, ...[variables, request]: Sent) => ask(repeated, document, variables, request?.signal),
     mutate,
-    subscribe: (document, ...rest) => {
-      const [variables = {}, request] = rest as Sent
-      const signal = request?.signal ?? new AbortController().signal
-      return subscriptions.events({ query: document.toString(), variables }, signal) as never
-    },
+    subscribe: (document, ...[variables = {}, request]: Sent) =>
+      subscriptions.events({ query: document.toString(), variables }, request?.signal ?? new AbortController().signal),
     signIn: async (input) => {
       const outcome = await mutate(LoginDocument, { input })
       if (outcome.payload.session !== null) store.set(outcome.payload.session)
@@ -88,11 +85,12 @@ const authorized =
 
 async function refresh(send: Send, refreshToken: string, signal: AbortSignal): Promise<Session | undefined> {
   const query = RefreshSessionDocument.toString()
-  const data = dataOf(await send({ query, variables: { input: { refreshToken } } }, { signal }))
-  return outcomeOf(data as RefreshSessionMutation).payload.session ?? undefined
+  const answer = await send({ query, variables: { input: { refreshToken } } }, { signal })
+  return outcomeOf(dataOf<RefreshSessionMutation>(answer)).payload.session ?? undefined
 }
 
-function dataOf({ data, errors, status }: Answer): unknown {
+/** What a document asked for: its types were made from the graph by which the router answers. */
+function dataOf<Data>({ data, errors, status }: Answer): Data {
   if (errors !== undefined && errors.length > 0) throw new GraphRequestError({ errors, data, status })
-  return data
+  return data as Data
 }

@@ -1,4 +1,4 @@
-import { GraphUnreachableError } from './errors.ts'
+import { GraphRequestError, GraphUnreachableError } from './errors.ts'
 import type { Answer, Send } from './send.ts'
 
 /** How often a query is tried, and how long it waits between. */
@@ -36,9 +36,17 @@ const settle = (sending: Promise<Answer>): Promise<Outcome> =>
   )
 
 function mayTryAgain({ answer, error }: Outcome): boolean {
-  if (answer !== undefined) return TRY_AGAIN.has(answer.status)
-  return error instanceof GraphUnreachableError && (error.status === undefined || TRY_AGAIN.has(error.status))
+  return answer === undefined ? isUnreachable(error) : TRY_AGAIN.has(answer.status)
 }
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof GraphUnreachableError && (error.status === undefined || TRY_AGAIN.has(error.status))
+
+/** Whether another try may do better: nobody answered, in time, or nobody took it in. */
+export const isPassingFailure = (error: unknown): boolean =>
+  isUnreachable(error) ||
+  (error instanceof GraphRequestError && TRY_AGAIN.has(error.status)) ||
+  (error instanceof Error && error.name === 'TimeoutError')
 
 function finish({ answer, error }: Outcome): Answer {
   if (answer === undefined) throw error

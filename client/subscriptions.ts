@@ -1,7 +1,7 @@
 import { type Client as Socket, createClient as createSocket } from 'graphql-ws'
 import { createQueue } from '#platform/live/queue.ts'
 import { type GraphError, GraphRequestError, isUnauthenticated } from './errors.ts'
-import { wait } from './retry.ts'
+import { isPassingFailure, wait } from './retry.ts'
 import type { Operation } from './send.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 
@@ -19,12 +19,12 @@ export type Subscriptions = {
    * The data of each event. Ends when the router ends it, `signal` is aborted or the reader leaves. Resumes by itself; the first
    * event after that is the state as it is by then. A reader that is far behind misses the oldest events.
    */
-  events(operation: Operation, signal: AbortSignal): AsyncIterableIterator<unknown>
+  events<Data>(operation: Operation, signal: AbortSignal): AsyncIterableIterator<Data>
   close(): Promise<void>
 }
 
 type Connection = { socket: Socket; token: string | undefined }
-type Follow = { connect: () => Promise<Connection>; session: SessionKeeper; push: (data: unknown) => void }
+type Follow<Data> = { connect: () => Promise<Connection>; session: SessionKeeper; push: (data: Data) => void }
 
 // A proxy that drops silent connections does so after a minute or less.
 const KEEP_ALIVE_MS = 12_000
@@ -53,15 +53,13 @@ export function createSubscriptions(options: SubscriptionOptions): Subscriptions
     return current
   }
   return {
-    events: (operation, signal) => {
+    events: <Data>(operation: Operation, signal: AbortSignal) => {
       const left = new AbortController()
-      const queue = createQueue<unknown>(() => left.abort())
-      const following = follow(operation, AbortSignal.any([signal, left.signal]), {
-        connect,
-        session: options.session,
-        push: queue.push,
-      })
-      following.then(queue.end, queue.fail)
+      const queue = createQueue<Data>(() => left.abort())
+      const over = AbortSignal.any([signal, left.signal])
+      const following = follow<Data>(operation, over, { connect, session: options.session, push: queue.push })
+      // Who gave up is not told so.
+      following.then(queue.end, (error: unknown) => (over.aborted ? queue.end() : queue.fail(error)))
       return queue
     },
     close: async () => {
@@ -83,32 +81,48 @@ const openSocket = ({ url, headers, webSocketImpl }: SubscriptionOptions, token:
   })
 
 /** Subscribes, again and again where that helps, until it is over. */
-async function follow(operation: Operation, signal: AbortSignal, { connect, session, push }: Follow): Promise<void> {
+async function follow<Data>(
+  operation: Operation,
+  signal: AbortSignal,
+  { connect, session, push }: Follow<Data>,
+): Promise<void> {
   let resumptions = 0
-  const take = (data: unknown) => {
+  const take = (data: Data) => {
     resumptions = 0
     push(data)
   }
   while (!signal.aborted) {
-    const connection = await connect()
+    const connection = await persist(connect, signal)
     const ended = await untilEnd(connection.socket, operation, signal, take)
     if (ended === undefined || signal.aborted) return
-    if (resumptions >= MOST_RESUMPTIONS || !(await mayResume(ended, connection.token, session)))
-      throw new GraphRequestError({ errors: ended })
+    const isPassing = await persist(() => mayResume(ended, connection.token, session), signal)
+    if (resumptions >= MOST_RESUMPTIONS || !isPassing) throw new GraphRequestError({ errors: ended })
     await wait(backoffMs(resumptions), signal)
     resumptions += 1
   }
 }
 
+/** Both need a token, which may have to be refreshed when the network is away: as a lost socket, it is tried for as long as somebody listens. */
+async function persist<Value>(attempt: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!isPassingFailure(error)) throw error
+    }
+    await wait(backoffMs(failures), signal)
+  }
+}
+
 /** Resolves with the errors that ended it, or nothing where it simply ended. An event without data is an end: the next start answers it. */
-function untilEnd(
+function untilEnd<Data>(
   socket: Socket,
   { query, variables }: Operation,
   signal: AbortSignal,
-  take: (data: unknown) => void,
+  take: (data: Data) => void,
 ): Promise<readonly GraphError[] | undefined> {
   const { promise, resolve } = Promise.withResolvers<readonly GraphError[] | undefined>()
-  const dispose = socket.subscribe<unknown>(
+  const dispose = socket.subscribe<Data>(
     { query, variables: { ...variables } },
     {
       next: ({ data, errors }) => {

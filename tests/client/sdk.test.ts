@@ -202,11 +202,16 @@ test('a subscription outlives its token: it resumes with another one', async () 
   })
   const store = memorySession({ ...session, accessToken: dying, accessTokenExpiresAt: '2999-01-01T00:00:00Z' })
   const cart = await shopping.cart({ token: session.accessToken }, [{ variantId }])
-  const client = clientOf({ store })
+  // The network is away just when another token is needed.
+  const losses = [() => Promise.reject(new TypeError('fetch failed')), () => Promise.resolve(unavailable())]
+  const flaky: typeof fetch = (url, init) =>
+    (/RefreshSession/.test(JSON.stringify(init?.body)) && losses.shift()?.()) || fetch(url, init)
+  const client = clientOf({ store, fetch: flaky })
   const events = client.subscribe(WatchCartDocument, { cartId: cart.id })
   assert.equal((await events.next()).value.cartChanged.totalQuantity, 1)
   assert.equal((await events.next()).value.cartChanged.totalQuantity, 1, 'the state again, on the next socket')
   assert.notEqual(store.get()?.accessToken, dying)
+  assert.deepEqual(losses, [])
   await client.mutate(AddToCartDocument, { input: { cartId: cart.id, variantId, quantity: 2 } })
   assert.equal((await events.next()).value.cartChanged.totalQuantity, 3)
   await events.return?.()
