@@ -3,6 +3,7 @@ import { QueryPlanner } from '@apollo/query-planner'
 import { parse } from 'graphql'
 import { mendPlan } from './mend-plan.ts'
 import type { MendedSupergraph } from './mend-supergraph.ts'
+import { withOwnFetchIds } from './mutation-fetch-ids.ts'
 import { uncoveredRootFields } from './root-coverage.ts'
 
 /** One operation to plan, the only one in its text, and the override labels that are on. */
@@ -30,6 +31,6 @@ export function createPlanOperation(mended: MendedSupergraph): (request: PlanReq
     })
     const { always, conditionally } = uncoveredRootFields(document, built)
     if (always.length > 0) return { failure: `no subgraph can answer ${always.join(', ')}`, isFinal: true }
-    return { plan: JSON.stringify(mendPlan(built, mended)), unanswerable: conditionally }
+    return { plan: JSON.stringify(mendPlan(withOwnFetchIds(built), mended)), unanswerable: conditionally }
   }
 }
