@@ -64,3 +64,17 @@ test('a deferred part of one mutation does not begin with what another mutation 
     rate: { text: 'good', of: { stars: 5 } },
   })
 })
+
+test('an object of which every selection is skipped is an object, in a part of its own too', async () => {
+  const inner = 'next @include(if: $yes) { ... on Film @skip(if: $no) { title @include(if: $yes) } }'
+  for (const text of [
+    `query ($yes: Boolean!, $no: Boolean!) { rated { ${inner} } }`,
+    `query ($yes: Boolean!, $no: Boolean!) { rated { stars ... @defer { ${inner} } } }`,
+    `query ($yes: Boolean!, $no: Boolean!) { rated { stars ...F } } fragment F on Media { ${inner} }`,
+  ]) {
+    const { whole } = await partsOf(text, { yes: true, no: true })
+    assert.deepEqual(whole.data, { rated: { ...(text.includes('stars') && { stars: 5 }), next: {} } }, text)
+    await partsOf(text, { yes: true, no: false })
+    await partsOf(text, { yes: false, no: false })
+  }
+})
