@@ -78,3 +78,23 @@ test('an object of which every selection is skipped is an object, in a part of i
     await partsOf(text, { yes: false, no: false })
   }
 })
+
+test('what is deferred may hold objects that another subgraph is needed for before theirs can be asked for more', async () => {
+  for (const inner of [
+    'praise',
+    '... on Book { stars pages }',
+    'stars ... on Book { praise ... on Book @defer { pages } }',
+    '... on Book @include(if: $yes) { id pages }',
+    '... on Book @include(if: $yes) @defer { id title } ... on Film { stars }',
+  ]) {
+    const text = `query ($yes: Boolean! = true, $on: Boolean! = true) { media { id } ... @defer(if: $on) { rated { __typename @skip(if: $yes) ${inner} } } }`
+    const { parts } = await partsOf(text)
+    assert.deepEqual(parts[0]?.data, { media: { id: '1' } }, text)
+  }
+})
+
+test('a fragment within one on the same type is deferred as one without a type is', async () => {
+  const text = '{ rated { stars ...B } } fragment B on Book { id ...P @defer } fragment P on Book { title }'
+  const { parts } = await partsOf(text)
+  assert.deepEqual(parts[0]?.data, { rated: { stars: 5, id: '1' } })
+})
