@@ -5,11 +5,14 @@ import type { MendedFetch } from '../planner/lesser-fetch.ts'
 import type { LoadedSupergraph, SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import { compileContext, type ContextOf } from './context-values.ts'
 import { compileRewrites, type Rewrite } from './data-rewrites.ts'
+import { compileKeepTypes, type KeepTypes } from './known-types.ts'
 import { compileRepresentationText, type RepresentationText } from './representation-text.ts'
 import { type PathTree, pathTreeOf } from './targets.ts'
 
 /** What plans are compiled for; `cachingOf` where answers are kept. */
-export type PlanContext = Pick<LoadedSupergraph, 'schema' | 'subgraphs'> & { cachingOf?: FetchCachingOf | undefined }
+export type PlanContext = Pick<LoadedSupergraph, 'schema' | 'subgraphs' | 'mended'> & {
+  cachingOf?: FetchCachingOf | undefined
+}
 
 /** A query plan made ready to run. */
 export type Step =
@@ -29,6 +32,7 @@ export type FetchStep = {
   bodyStart: string
   represent: RepresentationText | undefined
   rewriteOutput: Rewrite | undefined
+  keepTypes: KeepTypes | undefined
   contextOf: ContextOf | undefined
   /** Whether another fetch of the plan asks the same in other places, and may get by with its answer. */
   isRepeated: boolean
@@ -90,6 +94,7 @@ function compileFetchAt(node: MendedFetch, path: readonly string[], supergraph: 
     bodyStart: bodyStartOf({ ...node, operation: caching?.operation ?? node.operation }),
     represent: representOf(node, schema),
     rewriteOutput: compileRewrites(schema, node.outputRewrites),
+    keepTypes: compileKeepTypes(schema, supergraph.mended, node.serviceName),
     contextOf: compileContext(schema, node.contextRewrites),
     isRepeated: false,
     isCopied: false,

@@ -78,7 +78,10 @@ export function takeAnswer(step: FetchStep, answer: Answer, run: Run): void {
   step.rewriteOutput?.(answer.data)
   const targets = targetsOf(step, run)
   forget(run.found)
-  for (const target of targets) merge(target, step.isCopied ? clone(answer.data) : answer.data)
+  for (const target of targets) {
+    step.keepTypes?.(target, answer.data)
+    merge(target, step.isCopied ? clone(answer.data) : answer.data)
+  }
 }
 
 async function runFetch(step: FetchStep, run: Run): Promise<void> {
@@ -186,7 +189,7 @@ function expectEntities({ _entities: entities }: Data, batch: Batch, { subgraph 
 function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): void {
   run.errors.push(...answerErrors(answer.errors, { step, run, batch }))
   if (answer.data === null) return
-  const { isCopied, rewriteOutput } = step
+  const { isCopied, rewriteOutput, keepTypes } = step
   const entities = answer.data['_entities'] as unknown[]
   run.errors.push(...missingErrors(entities, answer.errors, { step, run, batch }))
   for (const [index, { targets }] of batch.entries()) {
@@ -195,6 +198,7 @@ function takeEntities(step: FetchStep, answer: Answer, batch: Batch, run: Run): 
     // The rewrites ask for the type, which is that of the object it is for.
     entity['__typename'] ??= targets[0]?.['__typename']
     rewriteOutput?.(entity)
+    if (keepTypes !== undefined) for (const target of targets) keepTypes(target, entity)
     if (isCopied) for (const target of targets) merge(target, clone(entity))
     else mergeInto(targets, entity)
     noteMerged(entity, isCopied ? [] : targets, run.found)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { OperationTypeNode } from 'graphql'
+import { buildSchema, OperationTypeNode } from 'graphql'
+import { compileKeepTypes } from '../../router/executor/known-types.ts'
 import { withoutInterfaceTypename } from '../../router/planner/interface-objects.ts'
 import { postGraphQL } from '../support/client.ts'
 import { compose } from './fixtures/graph.ts'
@@ -107,4 +108,18 @@ test('a type that a fetch is not for is not asked for without a key', async () =
   const { data, errors } = await postGraphQL(router.url, { document })
   assert.deepEqual(data, { media: { next: { title: 'Metropolis' } } })
   assert.equal(errors, undefined)
+})
+
+test('the name of an interface takes the place of no type that is known, at the root and in lists, whichever comes first', () => {
+  const schema = buildSchema(
+    'interface Media { id: ID } type Book implements Media { id: ID } type Query { rated: Media }',
+  )
+  const keepTypes = compileKeepTypes(schema, { interfaceObjects: new Set(['ratings Media']) }, 'ratings')
+  const there = { rated: { __typename: 'Book', all: [{ __typename: 'Book' }, { __typename: 'Media' }, {}] } }
+  const vague = { __typename: 'Media' }
+  const came = { rated: { ...vague, all: [{ ...vague }, { __typename: 'Book' }, { ...vague }], more: [{ ...vague }] } }
+  keepTypes?.(there, came)
+  const book = { __typename: 'Book' }
+  assert.deepEqual(came, { rated: { ...book, all: [book, book, vague], more: [vague] } })
+  assert.equal(compileKeepTypes(schema, { interfaceObjects: new Set(['ratings Media']) }, 'media'), undefined)
 })
