@@ -4,6 +4,8 @@ import {
   type Attributes,
   currentTraceparent,
   inSpan,
+  isInSpan,
+  isUnrecorded,
   isTracing,
   type OpenSpan,
   startSpan,
@@ -21,7 +23,10 @@ export function traceOperations(operations: Operations): Operations {
   if (!isTracing()) return operations
   return {
     ...operations,
-    execute: (request) => inSpan('graphql.execute', operationSpan(request), () => operations.execute(request)),
+    execute: (request) =>
+      isUnrecorded()
+        ? operations.execute(request)
+        : inSpan('graphql.execute', operationSpan(request), () => operations.execute(request)),
     // It ends with the first part; the fetches of the others are in it all the same.
     executeDeferred: (request) =>
       inSpan('graphql.execute', operationSpan(request), () => operations.executeDeferred(request)),
@@ -34,7 +39,7 @@ export function traceOperations(operations: Operations): Operations {
 }
 
 /** Each event in a span of its subscription's trace: of the one that began it, where several share it. */
-function traceEvents(prepared: PreparedSubscription, attributes: Attributes): PreparedSubscription {
+function traceEvents(prepared: PreparedSubscription, attributes: () => Attributes): PreparedSubscription {
   const parent = currentTraceparent()
   return {
     ...prepared,
@@ -43,15 +48,17 @@ function traceEvents(prepared: PreparedSubscription, attributes: Attributes): Pr
 }
 
 function operationSpan({ document, operationName, context }: OperationRequest) {
-  const operation = getOperationAST(document, operationName)
-  const name = operation?.name?.value
   return {
     // Over a socket there is no request around it: its trace is that of `connection_init`.
-    parent: currentTraceparent() === undefined ? context.forwarded['traceparent'] : undefined,
-    attributes: {
-      'graphql.operation.type': operation?.operation ?? 'unknown',
-      ...(name !== undefined && { 'graphql.operation.name': name }),
-      'agora.request_id': context.requestId,
+    parent: isInSpan() ? undefined : context.forwarded['traceparent'],
+    attributes: (): Attributes => {
+      const operation = getOperationAST(document, operationName)
+      const name = operation?.name?.value
+      return {
+        'graphql.operation.type': operation?.operation ?? 'unknown',
+        ...(name !== undefined && { 'graphql.operation.name': name }),
+        'agora.request_id': context.requestId,
+      }
     },
   }
 }
@@ -63,18 +70,19 @@ export function tracePlanner(planner: Planner): Planner {
     ...planner,
     plan: (...asked) => {
       const span = startSpan('graphql.plan')
+      if (span === undefined) return planner.plan(...asked)
       try {
         const plan = planner.plan(...asked)
-        span?.set({ 'agora.plan.known': !(plan instanceof Promise) })
+        span.set({ 'agora.plan.known': !(plan instanceof Promise) })
         if (plan instanceof Promise)
           plan.then(
-            () => span?.end(),
-            (error: unknown) => span?.end(error),
+            () => span.end(),
+            (error: unknown) => span.end(error),
           )
-        else span?.end()
+        else span.end()
         return plan
       } catch (error) {
-        span?.end(error)
+        span.end(error)
         throw error
       }
     },
@@ -87,9 +95,9 @@ export function traceTransport(transport: Transport): Transport {
   return {
     ...transport,
     post: (post) => {
-      const attributes = { 'agora.subgraph': post.subgraph.name, 'http.request.method': 'POST' }
+      const attributes = () => ({ 'agora.subgraph': post.subgraph.name, 'http.request.method': 'POST' })
       const span = startSpan(`fetch ${post.subgraph.name}`, { kind: 'client', attributes })
-      if (span === undefined) return transport.post(post)
+      if (span === undefined) return transport.post(continuedBy(post, currentTraceparent()))
       const call = transport.post(continuedBy(post, span.traceparent))
       void endWith(call, span)
       return call
@@ -106,9 +114,12 @@ async function endWith({ answer }: HttpCall, span: OpenSpan): Promise<void> {
   }
 }
 
-function continuedBy(post: HttpPost, traceparent: string): HttpPost {
-  const headers = post.headers.filter((_, index, all) => all[index - (index % 2)] !== 'traceparent')
-  return { ...post, headers: [...headers, 'traceparent', traceparent] }
+/** A trace that is not recorded is passed on, too: else its parts would begin traces of their own. */
+function continuedBy(post: HttpPost, traceparent: string | undefined): HttpPost {
+  if (traceparent === undefined) return post
+  const at = post.headers.findIndex((name, index) => index % 2 === 0 && name === 'traceparent')
+  const headers = at === -1 ? [...post.headers, 'traceparent', traceparent] : post.headers.with(at + 1, traceparent)
+  return { ...post, headers }
 }
 
 /** Parsing and validating over HTTP, each in a span: no plugin where nothing is traced. */

@@ -12,7 +12,7 @@ export function traceStatements(client: pg.PoolClient): void {
     const text = typeof first === 'string' ? first : String((first as { text?: string }).text)
     const span = startSpan(`SQL ${operationOf(text)}`, {
       kind: 'client',
-      attributes: { 'db.system.name': 'postgresql', 'db.query.text': withoutValues(text) },
+      attributes: () => ({ 'db.system.name': 'postgresql', 'db.query.text': withoutValues(text) }),
     })
     const result = query(...args)
     if (span === undefined) return result

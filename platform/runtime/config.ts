@@ -20,7 +20,15 @@ const variables = {
   OTEL_EXPORTER_OTLP_ENDPOINT: url
     .optional()
     .describe('address of an OpenTelemetry collector (OTLP over HTTP); without it nothing is traced'),
-  OTEL_TRACES_SAMPLER_ARG: share.default(1).describe('share of the traces that begin here which is recorded'),
+  OTEL_TRACES_SAMPLER_ARG: share
+    .optional()
+    .describe('share of the traces that begin here which is recorded; unless set, all, but ten a second at most'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/json'], {
+      error: 'expected http/json, which collectors take at port 4318; gRPC and protobuf are not spoken',
+    })
+    .default('http/json')
+    .describe('how spans are sent'),
   SHUTDOWN_GRACE_MS: milliseconds.default(10_000).describe('how long work under way may take to finish after SIGTERM'),
   POSTGRES_URL: postgresUrl
     .optional()

@@ -4,10 +4,15 @@ import { messageOf } from '../kernel/errors.ts'
 import type { Config } from '../runtime/config.ts'
 import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
-import { type OpenSpan, setTracer, type SpanOptions } from './tracing.ts'
+import { sampleShare, sampleUpTo, type Sampling } from './sampling.ts'
+import { type OpenSpan, setTracer, type Tracer } from './tracing.ts'
 
 // Whoever looks right after a request finds its trace.
 const LONGEST_DELAY_MS = 1_000
+
+// Whoever tries something out sees all of it. Recording a small query costs as much as answering it, and a busy router must
+// not be slowed by being watched.
+const TRACES_PER_SECOND = 10
 
 // With what it tries again: a collector that is away must not hold a stop up.
 const LONGEST_SENDING_MS = 2_000
@@ -36,11 +41,12 @@ export async function startTracing(service: string, config: Config, log: Logger)
   })
   const provider = new sdk.TracerProvider({
     resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'agora' }),
-    // Whoever began the trace has decided; of those that begin here, a share.
-    sampler: new sdk.ParentBasedSampler({ root: new sdk.TraceIdRatioBasedSampler(share) }),
+    // What is not recorded never comes here.
+    sampler: new sdk.AlwaysOnSampler(),
     spanProcessors: [new sdk.BatchSpanProcessor({ exporter, scheduledDelayMillis: LONGEST_DELAY_MS })],
   })
-  setTracer(createTracer(provider.getTracer('agora'), api))
+  const sample = share === undefined ? sampleUpTo(TRACES_PER_SECOND) : sampleShare(share)
+  setTracer(createTracer(provider.getTracer('agora'), api, sample))
   return {
     stop: async () => {
       setTracer(undefined)
@@ -54,21 +60,28 @@ export async function startTracing(service: string, config: Config, log: Logger)
 }
 
 type Api = typeof OpenTelemetry
-type Tracked = OpenSpan & { readonly span: OpenTelemetry.Span }
+type Tracked = OpenSpan & { readonly span?: OpenTelemetry.Span }
 
-function createTracer(tracer: OpenTelemetry.Tracer, api: Api) {
+function createTracer(tracer: OpenTelemetry.Tracer, api: Api, sample: Sampling): Tracer {
   const underWay = new AsyncLocalStorage<Tracked>()
   const kinds = { server: api.SpanKind.SERVER, client: api.SpanKind.CLIENT, consumer: api.SpanKind.CONSUMER }
-  const parentOf = (traceparent: string | undefined): OpenTelemetry.Span | undefined =>
-    readParent(traceparent, api) ?? underWay.getStore()?.span
+  const within = <Result>(span: OpenSpan, work: () => Result): Result =>
+    span === underWay.getStore() ? work() : underWay.run(span as Tracked, work)
   return {
-    start: (name: string, { kind, attributes = {}, parent }: SpanOptions): Tracked => {
-      const parentSpan = parentOf(parent)
+    start: (name, { kind, attributes = {}, parent }) => {
+      const remote = readParent(parent)
+      const current = underWay.getStore()
+      // Whoever began the trace has decided whether it is recorded.
+      if (remote === undefined && current?.isRecorded === false) return current
+      if (remote?.isRecorded === false) return new Unrecorded(parent)
+      const parentSpan = remote === undefined ? current?.span : api.trace.wrapSpanContext(remote.spanContext)
+      if (parentSpan === undefined && !sample()) return new Unrecorded()
       const context = parentSpan === undefined ? api.ROOT_CONTEXT : api.trace.setSpan(api.ROOT_CONTEXT, parentSpan)
-      const options = { kind: kind === undefined ? api.SpanKind.INTERNAL : kinds[kind], attributes: { ...attributes } }
+      const said = typeof attributes === 'function' ? attributes() : attributes
+      const options = { kind: kind === undefined ? api.SpanKind.INTERNAL : kinds[kind], attributes: { ...said } }
       return track(tracer.startSpan(name, options, context), api)
     },
-    within: <Result>(span: OpenSpan, work: () => Result): Result => underWay.run(span as Tracked, work),
+    within,
     current: () => underWay.getStore(),
   }
 }
@@ -76,8 +89,9 @@ function createTracer(tracer: OpenTelemetry.Tracer, api: Api) {
 function track(span: OpenTelemetry.Span, api: Api): Tracked {
   const { traceId, spanId, traceFlags } = span.spanContext()
   return {
+    isRecorded: true,
     span,
-    traceparent: `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`,
+    traceparent: traceparentOf({ traceId, spanId, traceFlags }),
     set: (attributes) => void span.setAttributes({ ...attributes }),
     end: (error) => {
       if (error !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR, message: messageOf(error) })
@@ -86,12 +100,46 @@ function track(span: OpenTelemetry.Span, api: Api): Tracked {
   }
 }
 
+/** A trace that nobody will see. One for each request: its ids are made when something is passed on. */
+class Unrecorded implements OpenSpan {
+  readonly isRecorded = false
+  #traceparent: string | undefined
+
+  constructor(traceparent?: string) {
+    this.#traceparent = traceparent
+  }
+
+  get traceparent(): string {
+    this.#traceparent ??= `00-${randomHex()}-${randomHex().slice(0, 16)}-00`
+    return this.#traceparent
+  }
+
+  set(): void {}
+
+  end(): void {}
+}
+
+// Node draws the bits of these in advance.
+const randomHex = (): string => crypto.randomUUID().replaceAll('-', '')
+
+type Ids = Pick<OpenTelemetry.SpanContext, 'traceId' | 'spanId' | 'traceFlags'>
+
+const traceparentOf = ({ traceId, spanId, traceFlags }: Ids): string =>
+  `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`
+
 // https://www.w3.org/TR/trace-context/#traceparent-header-field-values
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-|$)/
+const ZEROS = /^0+$/
+const SAMPLED = 1
 
-function readParent(traceparent: string | undefined, api: Api): OpenTelemetry.Span | undefined {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? []
+function readParent(
+  traceparent: string | undefined,
+): { isRecorded: boolean; spanContext: OpenTelemetry.SpanContext } | undefined {
+  if (traceparent === undefined) return undefined
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? []
   if (traceId === undefined || spanId === undefined || flags === undefined) return undefined
-  const spanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
-  return api.isSpanContextValid(spanContext) ? api.trace.wrapSpanContext(spanContext) : undefined
+  if (ZEROS.test(traceId) || ZEROS.test(spanId)) return undefined
+  const traceFlags = Number.parseInt(flags, 16)
+  const spanContext = { traceId, spanId, traceFlags, isRemote: true }
+  return { isRecorded: (traceFlags & SAMPLED) === SAMPLED, spanContext }
 }

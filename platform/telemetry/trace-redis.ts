@@ -7,7 +7,7 @@ export function traceRedis(redis: Redis): Redis {
   const send = redis.sendCommand.bind(redis)
   redis.sendCommand = (command, stream) => {
     const name = command.name.toUpperCase()
-    const attributes = { 'db.system.name': 'redis', 'db.operation.name': name }
+    const attributes = () => ({ 'db.system.name': 'redis', 'db.operation.name': name })
     const span = startSpan(`Redis ${name}`, { kind: 'client', attributes })
     if (span !== undefined)
       command.promise.then(

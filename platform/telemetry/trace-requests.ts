@@ -7,7 +7,7 @@ export function traceRequests(handle: HttpHandler, attributes: Attributes = {}):
   return (request, response) => {
     const { method = 'GET', headers } = request
     const parent = typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined
-    const all = { 'http.request.method': method, 'url.path': '/graphql', ...attributes }
+    const all = () => ({ 'http.request.method': method, 'url.path': '/graphql', ...attributes })
     return inSpan(`${method} /graphql`, { kind: 'server', parent, attributes: all }, async () => {
       await handle(request, response)
       describeSpan({ 'http.response.status_code': response.statusCode })

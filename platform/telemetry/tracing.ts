@@ -1,15 +1,17 @@
 /** What a span says beside its name; names by OpenTelemetry's semantic conventions where they have one. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>
 
-/** `parent` is a W3C `traceparent`, for what began elsewhere; else the parent is the span under way, where there is one. */
+/** `attributes` are asked for only where the span is recorded. `parent` is a W3C `traceparent`, for what began elsewhere; else the parent is the span under way, where there is one. */
 export type SpanOptions = {
   kind?: 'server' | 'client' | 'consumer'
-  attributes?: Attributes
+  attributes?: Attributes | (() => Attributes)
   parent?: string | undefined
 }
 
 /** A span under way. */
 export type OpenSpan = {
+  /** False where nobody will see it: its trace is not among those that are recorded. */
+  readonly isRecorded: boolean
   /** What another process continues it by. */
   readonly traceparent: string
   set(attributes: Attributes): void
@@ -19,6 +21,7 @@ export type OpenSpan = {
 
 /** Where spans go. */
 export type Tracer = {
+  /** Within a span that is not recorded, that one. */
   start(name: string, options: SpanOptions): OpenSpan
   /** Runs `work` with this span as the one under way. */
   within<Result>(span: OpenSpan, work: () => Result): Result
@@ -37,25 +40,40 @@ export const isTracing = (): boolean => tracer !== undefined
 /** The span under way, as a `traceparent`. */
 export const currentTraceparent = (): string | undefined => tracer?.current()?.traceparent
 
+/** Whether there is a span under way, recorded or not. */
+export const isInSpan = (): boolean => tracer?.current() !== undefined
+
+/** Whether the span under way is not recorded: then those within it need not begin. */
+export const isUnrecorded = (): boolean => tracer?.current()?.isRecorded === false
+
 /** Says more of the span under way. */
 export const describeSpan = (attributes: Attributes): void => tracer?.current()?.set(attributes)
 
-/** Begins a span within the one under way; undefined where there is none, or nothing is traced. */
-export const startSpan = (name: string, options: SpanOptions = {}): OpenSpan | undefined =>
-  tracer === undefined || (options.parent === undefined && tracer.current() === undefined)
-    ? undefined
-    : tracer.start(name, options)
+/** Begins a span within the one under way; undefined where there is none, it is not recorded, or nothing is traced. */
+export const startSpan = (name: string, options: Omit<SpanOptions, 'parent'> = {}): OpenSpan | undefined =>
+  tracer?.current()?.isRecorded === true ? tracer.start(name, options) : undefined
 
 /** Runs `work` in a span that ends with it; without `parent`, and none under way, it begins a trace. */
-export async function inSpan<Result>(
+export function inSpan<Result>(
   name: string,
   options: SpanOptions,
   work: () => Promise<Result> | Result,
 ): Promise<Result> {
-  if (tracer === undefined) return work()
+  if (tracer === undefined) return Promise.try(work)
   const span = tracer.start(name, options)
+  // What nobody will see needs to be known to what is done within it, and nothing else.
+  return span.isRecorded
+    ? recorded(tracer, span, work)
+    : Promise.try(tracer.within<Promise<Result> | Result>, span, work)
+}
+
+async function recorded<Result>(
+  running: Tracer,
+  span: OpenSpan,
+  work: () => Promise<Result> | Result,
+): Promise<Result> {
   try {
-    const result = await tracer.within(span, work)
+    const result = await running.within(span, work)
     span.end()
     return result
   } catch (error) {

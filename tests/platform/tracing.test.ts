@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
+import { sampleUpTo } from '#platform/telemetry/sampling.ts'
 import { startTracing } from '#platform/telemetry/start-tracing.ts'
 import { traceRequests } from '#platform/telemetry/trace-requests.ts'
 import { currentTraceparent, inSpan, isTracing, startSpan } from '#platform/telemetry/tracing.ts'
@@ -64,4 +65,36 @@ test('a collector that is away is told in the log, and harms nobody', async () =
   assert.equal(await inSpan('x', {}, () => 'done'), 'done')
   await tracing.stop()
   assert.ok(lines().some(({ msg }) => msg === 'spans could not be sent'))
+})
+
+test('of the traces that begin in a busy process ten a second are recorded, of a quiet one all', () => {
+  let nowMs = 0
+  const sample = sampleUpTo(10, () => nowMs)
+  const recorded = (count: number) => Array.from({ length: count }, sample).filter(Boolean).length
+  assert.equal(recorded(1_000), 10)
+  nowMs += 500
+  assert.equal(recorded(1_000), 5)
+  nowMs += 60_000
+  assert.equal(recorded(1_000), 10)
+})
+
+test('what is not recorded is one trace all the same: its parts are passed on as such, and ask nobody for attributes', async () => {
+  receiver.spans.length = 0
+  const tracing = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' })
+  const attributes = () => assert.fail('nobody wants to know')
+  await inSpan('outer', { attributes }, async () => {
+    const outer = currentTraceparent()
+    assert.match(String(outer), /^00-[\da-f]{32}-[\da-f]{16}-00$/)
+    assert.equal(startSpan('inner', { attributes }), undefined)
+    await inSpan('inner', { attributes }, () => assert.equal(currentTraceparent(), outer))
+  })
+  await tracing.stop()
+  assert.deepEqual(receiver.spans, [])
+})
+
+test('a protocol that is not spoken is refused at the start', () => {
+  assert.throws(
+    () => readConfig({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
+    /^ConfigError: OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" is not allowed: expected http\/json, .*4318/,
+  )
 })
