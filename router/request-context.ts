@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql'
 import { newId } from '#platform/kernel/ids.ts'
 import type { RequestRules } from './headers/request-rules.ts'
-import type { Heard } from './headers/response-rules.ts'
+import type { Heard } from './headers/heard.ts'
 import { labelsIn } from './options/overrides.ts'
 import type { RouterOptions } from './options/router-options.ts'
 import { decideOverrides } from './planner/override-labels.ts'
@@ -54,6 +54,7 @@ export function createRequestContext(
     clientAddress: string | undefined
     overrides?: OverrideSettings
     requestRules?: RequestRules | undefined
+    heard?: Heard | undefined
     timeoutMs?: number
   },
 ): RequestContext {
@@ -75,6 +76,7 @@ export function createRequestContext(
     signal: options.signal,
     isOverridden,
     requestRules,
+    heard: options.heard,
     ...(options.timeoutMs !== undefined && { deadline: performance.now() + options.timeoutMs }),
   }
 }

@@ -55,9 +55,7 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
   const run = (operation: CompiledOperation, request: OperationRequest): Promise<ExecutionResult> => {
     const known = findKept(cache, operation, request)
     if (known !== undefined) return Promise.resolve(known)
-    const { heard, signal } = request.context
-    // Who wants to hear of the answers of subgraphs must be there when they come.
-    if (isShared && operation.kind === 'query' && heard === undefined && !signal.aborted)
+    if (isShared && operation.kind === 'query' && !request.context.signal.aborted)
       return shared.execute(operation, request)
     const { result } = beginKeeping(operation, { request, calls, cache, log })
     return operation.kind === 'mutation' ? result.finally(shared.written) : result

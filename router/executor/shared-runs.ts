@@ -35,7 +35,8 @@ export function createSharedRuns(options: Options): SharedRuns {
     execute: (operation, request) => {
       // What was read before a change is no answer to who asks after it.
       const changes = options.cache === undefined ? '' : `${options.cache.changes()} ${options.cache.isCurrent()}`
-      const key = `${operation.id} ${request.isWritten} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
+      const isHeard = request.context.heard !== undefined
+      const key = `${operation.id} ${request.isWritten} ${isHeard} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
       const known = underWay.get(key)
       if (
         known !== undefined &&
@@ -63,12 +64,18 @@ type Waiter = PromiseWithResolvers<ExecutionResult> & { request: OperationReques
 function start(operation: CompiledOperation, first: OperationRequest, parts: Options, onEnd: () => void): SharedRun {
   const waiters = new Set<Waiter>()
   const { signal, abort } = createAborting()
-  const request = { ...first, context: { ...first.context, signal } }
+  const heard = first.context.heard?.another()
+  const request = { ...first, context: { ...first.context, signal, heard } }
   const { run, result } = beginKeeping(operation, { request, calls: parts.calls, cache: parts.cache, log: parts.log })
+  // Whoever joins hears what its calls were told, as if they had been its own.
+  const tell = ({ request: { context } }: Waiter) => {
+    if (heard !== undefined) context.heard?.adopt(heard)
+  }
   const settleAll = (settle: (waiter: Waiter) => void) => {
     onEnd()
     for (const waiter of waiters) {
       waiter.forget()
+      tell(waiter)
       settle(waiter)
     }
   }
@@ -81,6 +88,8 @@ function start(operation: CompiledOperation, first: OperationRequest, parts: Opt
   const leave = (waiter: Waiter) => {
     if (waiters.size > 1) {
       waiters.delete(waiter)
+      tell(waiter)
+      waiter.request.context.heard?.failure()
       waiter.resolve(cutShort(operation, run, waiter.request))
       return
     }

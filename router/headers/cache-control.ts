@@ -10,8 +10,9 @@ type CacheControl = {
 
 /** The strictest of several `Cache-Control` headers: `no-store` where one says so, or says nothing. */
 export function strictest(headers: readonly (string | undefined)[], isPersonal: boolean): string {
+  if (headers.length === 0 || headers.includes(undefined)) return 'no-store'
   const read = headers.map(parse)
-  if (read.length === 0 || read.includes(undefined)) return 'no-store'
+  if (read.includes(undefined)) return 'no-store'
   const all = read.filter((one) => one !== undefined)
   const isPrivate = isPersonal || all.some((one) => one.isPrivate)
   const shared = all.some((one) => one.sharedMaxAgeS !== undefined)

@@ -19,62 +19,86 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]+$/
 /** The rules of these options; undefined where there are none, and every subgraph gets the usual. */
 export function createRequestRules(rules: readonly RequestRule[]): RequestRules | undefined {
   if (rules.length === 0) return undefined
-  const known = new WeakMap<Forwarded, Map<string, Forwarded>>()
+  const propagated = rules.flatMap((rule) => ('propagate' in rule ? [rule.propagate] : []))
+  const bySubgraph = new Map<string, (request: Request) => Forwarded>()
   return {
-    taken: (headers) =>
-      Object.fromEntries(rules.flatMap((rule) => ('propagate' in rule ? matching(rule.propagate, headers) : []))),
+    taken: (headers) => {
+      const taken: Headers = {}
+      for (const wanted of propagated) take(taken, wanted, headers)
+      return taken
+    },
     to: (subgraph, context) => {
-      const bySubgraph = known.get(context.forwarded) ?? new Map<string, Forwarded>()
-      known.set(context.forwarded, bySubgraph)
-      const made =
-        bySubgraph.get(subgraph) ??
-        apply(
-          rules.filter((rule) => isFor(rule, subgraph)),
-          context,
-        )
-      bySubgraph.set(subgraph, made)
-      return made
+      const apply = bySubgraph.get(subgraph) ?? compile(rules.filter((rule) => isFor(rule, subgraph)))
+      bySubgraph.set(subgraph, apply)
+      return apply(context)
     },
   }
 }
 
+type Request = Pick<RequestContext, 'forwarded' | 'headers' | 'identity'>
+type Headers = Record<string, string>
+/** Adds to what is sent, or takes from it. */
+type Step = (sent: Headers, request: Request) => void
+
 const isFor = ({ subgraphs }: RequestRule, subgraph: string): boolean => subgraphs?.includes(subgraph) ?? true
 
-function apply(
-  rules: readonly RequestRule[],
-  { forwarded, headers, identity }: Pick<RequestContext, 'forwarded' | 'headers' | 'identity'>,
-): Forwarded {
-  const sent = new Map(USUAL.flatMap((name) => entry(name, forwarded[name])))
-  for (const rule of rules) {
-    if ('remove' in rule) {
-      for (const name of sent.keys()) if (isNamed(rule.remove, name)) sent.delete(name)
-    } else if ('propagate' in rule) {
-      const found = matching(rule.propagate, headers)
-      const [as, fallback] = 'as' in rule || 'default' in rule ? [rule.as, rule.default] : []
-      for (const [name, value] of found) sent.set(as ?? name, value)
-      if (found.length === 0 && fallback !== undefined && typeof rule.propagate === 'string')
-        sent.set(as ?? rule.propagate, fallback)
-    } else {
-      const value = 'value' in rule ? rule.value : claimText(identity.claims[rule.claim])
-      // Never the client's own, where there is no claim to say it.
-      sent.delete(rule.insert)
-      for (const [name, text] of entry(rule.insert, value)) sent.set(name, text)
+/** What these rules make of a request; once for all its calls. */
+function compile(rules: readonly RequestRule[]): (request: Request) => Forwarded {
+  const steps = rules.map(stepOf)
+  const known = new WeakMap<Forwarded, Forwarded>()
+  return (request) => {
+    const made = known.get(request.forwarded)
+    if (made !== undefined) return made
+    const sent: Headers = {}
+    for (const name of USUAL) {
+      const value = request.forwarded[name]
+      if (isValue(value)) sent[name] = value
     }
+    for (const step of steps) step(sent, request)
+    known.set(request.forwarded, sent)
+    return sent
   }
-  return Object.fromEntries(sent)
 }
 
-/** The client's headers of that name, or whose names match, as far as they can be sent. */
-function matching(wanted: string | RegExp, headers: RequestHeaders): [string, string][] {
-  if (typeof wanted === 'string') return entry(wanted, headers[wanted])
-  return Object.entries(headers).flatMap(([name, value]) =>
-    mayPropagate(name) && wanted.test(name) ? entry(name, value) : [],
-  )
+function stepOf(rule: RequestRule): Step {
+  if ('remove' in rule)
+    return (sent) => {
+      for (const name of Object.keys(sent)) if (isNamed(rule.remove, name)) delete sent[name]
+    }
+  if ('propagate' in rule) return propagating(rule)
+  return (sent, { identity }) => {
+    const value = 'value' in rule ? rule.value : claimText(identity.claims[rule.claim])
+    if (isValue(value)) sent[rule.insert] = value
+    // Never the client's own, where there is no claim to say it.
+    else delete sent[rule.insert]
+  }
 }
 
-/** None where it is no value of a header: `connection_init` can carry anything. */
-const entry = (name: string, value: unknown): [string, string][] =>
-  typeof value === 'string' && VALUE.test(value) ? [[name, value]] : []
+function propagating(rule: Extract<RequestRule, { propagate: unknown }>): Step {
+  const { propagate } = rule
+  const [as, fallback] = 'as' in rule || 'default' in rule ? [rule.as, rule.default] : []
+  return (sent, { headers }) => {
+    if (typeof propagate !== 'string') return take(sent, propagate, headers)
+    const given = headers[propagate]
+    const value = isValue(given) ? given : fallback
+    if (value !== undefined) sent[as ?? propagate] = value
+  }
+}
+
+/** Takes the client's header of that name, or those whose names match, as far as they can be sent. */
+function take(taken: Headers, wanted: string | RegExp, headers: RequestHeaders): void {
+  const names =
+    typeof wanted === 'string'
+      ? [wanted]
+      : Object.keys(headers).filter((name) => mayPropagate(name) && wanted.test(name))
+  for (const name of names) {
+    const value = headers[name]
+    if (isValue(value)) taken[name] = value
+  }
+}
+
+/** Not whatever came: `connection_init` can carry anything. */
+const isValue = (value: unknown): value is string => typeof value === 'string' && VALUE.test(value)
 
 const isNamed = (wanted: string | RegExp, name: string): boolean =>
   typeof wanted === 'string' ? wanted === name : wanted.test(name)

@@ -38,6 +38,7 @@ type Parts = {
 export function graphqlHandler(parts: Parts): HttpHandler {
   const countRefusal = countRefusals(parts.metrics)
   return async (request, response) => {
+    const heard = parts.responseRules?.receive()
     const guest = createRequestContext(request.headers, {
       identity: ANONYMOUS,
       clientAddress: parts.clientAddressOf(request),
@@ -45,6 +46,7 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       timeoutMs: parts.timeoutMs,
       overrides: parts.overrides,
       requestRules: parts.requestRules,
+      heard,
     })
     response.setHeader('x-request-id', guest.requestId)
     const body = await readJson(request, parts.options.limits.bodyBytes)
@@ -55,8 +57,7 @@ export function graphqlHandler(parts: Parts): HttpHandler {
     const { batchSize } = parts.options.security
     if (Array.isArray(body.json) && body.json.length > batchSize && batchSize > 0)
       return answerRefusal(response, { status: 400, message: `body: expected at most ${batchSize} operations` })
-    const received = parts.responseRules?.receive()
-    let context: RequestContext = received === undefined ? guest : { ...guest, heard: received.heard }
+    let context = guest
     const authenticate = async () => (context = await authenticated(context, request, parts))
     const serving = parts.serving()
     const release = serving.hold()
@@ -66,7 +67,9 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       const asked = resolving instanceof Promise ? await resolving : resolving
       if ('refusal' in asked) return answerDocumentRefusal(response, asked.refusal)
       const answer = await answerTo(request, asked, authenticate, serving)
-      await send(response, answer, () => received?.write(response, context.identity))
+      await send(response, answer, () => {
+        if (heard !== undefined) parts.responseRules?.write(heard, response, context.identity)
+      })
     } finally {
       release()
     }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { createChanges } from '../../router/caching/changes.ts'
 import { type Asked, createKeptAnswers, type KeptPart } from '../../router/caching/kept-answers.ts'
+import { Heard } from '../../router/headers/heard.ts'
 import { createRequestContext, type RequestContext } from '../../router/request-context.ts'
 import { ANONYMOUS } from '../../router/security/authenticate.ts'
 
@@ -69,7 +70,8 @@ test('it is as old as its oldest part, and tells how much time is left', () => {
   try {
     const { answers } = start()
     const left: number[] = []
-    const heard = { kept: (leftS: number) => void left.push(leftS), answer: () => undefined, failure: () => undefined }
+    const heard = new Heard([])
+    heard.kept = (leftS) => void left.push(leftS)
     const parts = [PART, { ...PART, untilMs: 60_000 }, { ...PART, untilMs: 30_000 }]
     answers.keep(asked(), { known: KNOWN, parts, changes: 0 })
     mock.timers.tick(29_000)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Heard } from '../../router/headers/heard.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { type Answer, startCanned } from './executor/canned-graph.ts'
 
@@ -82,6 +83,25 @@ test('clients of different addresses share a run', async () => {
   graph.release('prices')
   for (const answer of await Promise.all(runs)) assert.deepEqual(answer, ANSWER)
   assert.equal(graph.calls['lists']?.length, 1)
+})
+
+test('each of those who share a run hears what its calls were told, and who leaves hears that it got less', async () => {
+  const graph = await startHeld(false)
+  const short = new AbortController()
+  const heard = Array.from({ length: 3 }, () => new Heard([{ name: 'content-type', as: 'x-type' }]))
+  const told = (one: Heard) => [...one.values().keys(), ...one.cacheControls()]
+  const [first, second, third] = heard.map((one, index) =>
+    graph.run(QUERY, { heard: one, ...(index === 2 && { signal: short.signal }) }),
+  )
+  graph.release('lists')
+  await graph.came('prices', 1)
+  short.abort(new Error('left'))
+  await third
+  assert.deepEqual(heard.slice(2).map(told), [['x-type', undefined, undefined]])
+  graph.release('prices')
+  await Promise.all([first, second])
+  assert.equal(graph.calls['lists']?.length, 1)
+  for (const one of heard.slice(0, 2)) assert.deepEqual(told(one), ['x-type', undefined, undefined])
 })
 
 test('whose time is over gets what is there, and the others everything', async () => {

@@ -6,6 +6,7 @@ import { createCompiledExecutor } from '../../../router/executor/compiled-execut
 import type { OperationRequest } from '../../../router/executor/executor.ts'
 import { createHttpPools } from '../../../router/executor/http-pools.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
+import type { Heard } from '../../../router/headers/heard.ts'
 import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import type { RouterOptions } from '../../../router/options/router-options.ts'
 import { loadSupergraph } from '../../../router/supergraph/load-supergraph.ts'
@@ -23,7 +24,12 @@ export type CannedGraph = {
   run(query: string, options?: Partial<Options>): Promise<ExecutionResult>
 }
 
-type Options = { variables: Record<string, unknown>; signal: AbortSignal; forwarded: Record<string, string> }
+type Options = {
+  variables: Record<string, unknown>
+  signal: AbortSignal
+  forwarded: Record<string, string>
+  heard?: Heard
+}
 
 const LIMITS = { timeoutMs: 5_000, maxConcurrent: 256 }
 /** `sharing`: documents are remembered, as a router does, and equal requests share whole runs. */
@@ -75,7 +81,7 @@ export async function startCanned(
   return {
     calls,
     lines,
-    run: async (query, { variables = {}, signal = new AbortController().signal, forwarded = {} } = {}) => {
+    run: async (query, { variables = {}, signal = new AbortController().signal, forwarded = {}, heard } = {}) => {
       const document = documents.get(query) ?? parse(query)
       if (sharing !== undefined) documents.set(query, document)
       const definitions = getOperationAST(document)?.variableDefinitions ?? []
@@ -84,7 +90,7 @@ export async function startCanned(
         document,
         operationName: undefined,
         variables: coerced,
-        context: contextOf(signal, forwarded),
+        context: { ...contextOf(signal, forwarded), heard },
       })
       return JSON.parse(JSON.stringify(result))
     },
