@@ -14,5 +14,14 @@ export function countDocuments(metrics: Metrics): { outcome: (outcome: Outcome) 
     name: 'agora_router_persisted_documents_redis_failures_total',
     help: 'Automatic persisted queries that Redis could not be asked for, or given',
   })
-  return { outcome: (outcome) => outcomes.inc({ outcome }), redisFailure: () => failures.inc() }
+  // One for each request: counted here, and by the metric when it is read.
+  const counts = new Map<Outcome, number>()
+  metrics.onRead(() => {
+    for (const [outcome, count] of counts) outcomes.inc({ outcome }, count)
+    counts.clear()
+  })
+  return {
+    outcome: (outcome) => void counts.set(outcome, (counts.get(outcome) ?? 0) + 1),
+    redisFailure: () => failures.inc(),
+  }
 }

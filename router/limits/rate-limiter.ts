@@ -55,7 +55,8 @@ export function createRateLimiter(
     counts.set(key, { points: points + shared.unsent(key), endsAtMs: Date.now() + endsInMs }),
   )
   const accountOf = (caller: Caller): Account => {
-    const { key, limit } = allowanceOf(caller, options)
+    const key = keyOf(caller)
+    const limit = caller.identity.viewer.kind === 'user' ? options.costPerIdentity : options.costPerAddress
     const nowMs = Date.now()
     const known = counts.get(key)
     if (known !== undefined && known.endsAtMs > nowMs) return { key, limit, nowMs, count: known }
@@ -89,11 +90,8 @@ export function createRateLimiter(
   }
 }
 
-function allowanceOf({ identity: { viewer }, address }: Caller, options: RouterOptions['rateLimit']) {
-  return viewer.kind === 'user'
-    ? { key: `user ${viewer.userId}`, limit: options.costPerIdentity }
-    : { key: `address ${address === undefined ? 'unknown' : networkOf(address)}`, limit: options.costPerAddress }
-}
+const keyOf = ({ identity: { viewer }, address }: Caller): string =>
+  viewer.kind === 'user' ? `user ${viewer.userId}` : `address ${address === undefined ? 'unknown' : networkOf(address)}`
 
 function rateLimited({ cost, limit, leftMs }: { cost: number; limit: number; leftMs: number }): GraphQLError {
   const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1_000))

@@ -1,5 +1,4 @@
 import { type DocumentNode, type GraphQLSchema, isAbstractType, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
-import { z } from 'zod'
 import { onAbort } from '../executor/on-abort.ts'
 import type { PolicyEvaluator } from '../options/authorization.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -12,7 +11,6 @@ import type { Access } from './requirement.ts'
 export type AccessTo = (document: DocumentNode, context: RequestContext) => Access | Promise<Access>
 
 const NONE: ReadonlySet<string> = new Set()
-const namesSchema = z.array(z.string())
 
 /** What the viewer's token lets them see: `policies` are those that were allowed beside. */
 export const accessOf = ({ viewer }: Pick<Identity, 'viewer'>, policies: ReadonlySet<string> = NONE): Access =>
@@ -36,11 +34,34 @@ export function createAccess(
   }
 }
 
-async function decide(asked: readonly string[], context: RequestContext, evaluate: PolicyEvaluator): Promise<Access> {
-  const { identity, headers, signal } = context
-  const deciding = Promise.try(evaluate, asked, { claims: identity.claims, headers, signal })
-  const allowed = namesSchema.parse([...(await untilAborted(deciding, signal))])
-  return accessOf(identity, new Set(allowed.filter((name) => asked.includes(name))))
+function decide(
+  asked: readonly string[],
+  { identity, headers, signal }: RequestContext,
+  evaluate: PolicyEvaluator,
+): Access | Promise<Access> {
+  const allow = (allowed: Iterable<string>) => accessOf(identity, allowedOf(asked, allowed))
+  const decided = evaluate(asked, { claims: identity.claims, headers, signal })
+  return Symbol.iterator in decided ? allow(decided) : untilAborted(decided, signal).then(allow)
+}
+
+// Most who ask are allowed all policies of a document: the set of those is made once.
+const whole = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function allowedOf(asked: readonly string[], allowed: Iterable<unknown>): ReadonlySet<string> {
+  if (allowed === asked) return wholeOf(asked)
+  const names = new Set<string>()
+  for (const name of allowed) {
+    if (typeof name !== 'string')
+      throw new TypeError(`authorization.policies: expected names of policies, got ${typeof name}`)
+    if (asked.includes(name)) names.add(name)
+  }
+  return names.size < asked.length ? names : wholeOf(asked)
+}
+
+function wholeOf(asked: readonly string[]): ReadonlySet<string> {
+  const known = whole.get(asked) ?? new Set(asked)
+  whole.set(asked, known)
+  return known
 }
 
 /** An evaluator that never answers holds its request up no longer than the request may last. */
@@ -74,5 +95,6 @@ function policiesOf(document: DocumentNode, schema: GraphQLSchema, rules: Access
       },
     }),
   )
-  return [...names].toSorted()
+  // It is remembered, and handed to a function that is not ours.
+  return Object.freeze([...names].toSorted())
 }

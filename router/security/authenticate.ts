@@ -39,18 +39,18 @@ export function createAuthenticator(options: {
   isRevoked: (sessionId: string) => boolean
 }): Authenticate {
   const known = createCache<string, { identity: Identity; verifiedAtMs: number }>('tokens', { max: REMEMBERED_TOKENS })
-  const identify = async (token: string, nowMs: number): Promise<Identity> => {
+  const identify = async (authorization: string, nowMs: number): Promise<Identity> => {
+    const token = bearerOf(authorization)
     const identity = identityOf(await verifyOrExplain(token, options.verify), token)
-    known.set(token, { identity, verifiedAtMs: nowMs })
+    known.set(authorization, { identity, verifiedAtMs: nowMs })
     return identity
   }
   return async (authorization) => {
     if (authorization === undefined || authorization === '') return ANONYMOUS
-    const token = bearerOf(authorization)
     const nowMs = Date.now()
-    const remembered = known.get(token)
+    const remembered = known.get(authorization)
     const isFresh = remembered !== undefined && nowMs - remembered.verifiedAtMs < VERIFIED_AGAIN_MS
-    const identity = isFresh ? remembered.identity : await identify(token, nowMs)
+    const identity = isFresh ? remembered.identity : await identify(authorization, nowMs)
     if (identity.expiresAtMs <= nowMs) throw unauthenticated('jwt expired')
     if (isEnded(identity.viewer, options.isRevoked)) throw unauthenticated('the session has ended')
     return identity

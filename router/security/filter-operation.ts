@@ -31,7 +31,6 @@ export type FilteredOperation = Denials & {
 /** Takes out of a document what `access` does not allow. The result is remembered per document, scopes and policies. */
 export type FilterOperation = (document: DocumentNode, access: Access) => FilteredOperation
 
-const REMEMBERED_DOCUMENTS = 2_000
 // Of one document: a shop has a handful of roles.
 const REMEMBERED_VARIANTS = 32
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
@@ -40,25 +39,37 @@ const NOTHING = new Map<never, never>()
 /** The filter for one supergraph. `schema` is what clients see. */
 export function createFilter(schema: GraphQLSchema, rules: AccessRules): FilterOperation {
   if (rules.size === 0) return (document) => ({ document, denied: NOTHING, deniedTypes: NOTHING, hasDenials: false })
-  const known = createCache<DocumentNode, LRUCache<string, FilteredOperation>>('filtered_documents', {
-    max: REMEMBERED_DOCUMENTS,
-  })
+  // Documents are remembered elsewhere, as many as there is room for; what was made of one goes with it.
+  const byDocument = new WeakMap<DocumentNode, LRUCache<string, FilteredOperation>>()
   return (document, access) => {
-    const byAccess =
-      known.get(document) ?? createCache<string, FilteredOperation>('filtered_variants', { max: REMEMBERED_VARIANTS })
+    const known = byDocument.get(document)
+    const byAccess = known ?? createCache<string, FilteredOperation>('filtered_variants', { max: REMEMBERED_VARIANTS })
+    if (known === undefined) byDocument.set(document, byAccess)
     const key = keyOf(access)
-    const filtered = byAccess.get(key) ?? filterDocument(document, { schema, rules, access })
+    const remembered = byAccess.get(key)
+    if (remembered !== undefined) return remembered
+    const filtered = filterDocument(document, { schema, rules, access })
     byAccess.set(key, filtered)
-    known.set(document, byAccess)
     return filtered
   }
 }
 
-/** Nobody's names can be taken for others': they are written as JSON. */
 const keyOf = ({ isAuthenticated, scopes, policies }: Access): string =>
   scopes.size === 0 && policies.size === 0
     ? String(isAuthenticated)
-    : JSON.stringify([isAuthenticated, [...scopes].toSorted(), [...policies].toSorted()])
+    : `${isAuthenticated} ${textOf(scopes)} ${textOf(policies)}`
+
+// A token is remembered, and its scopes with it: most requests bring a set that was written before.
+const texts = new WeakMap<ReadonlySet<string>, string>()
+
+/** Nobody's names can be taken for others': they are written as JSON. */
+function textOf(names: ReadonlySet<string>): string {
+  const known = texts.get(names)
+  if (known !== undefined) return known
+  const text = JSON.stringify([...names].toSorted())
+  texts.set(names, text)
+  return text
+}
 
 type Scope = { schema: GraphQLSchema; rules: AccessRules; access: Access }
 

@@ -59,15 +59,17 @@ function createCounts(onLost: () => void): { add: UsageRecorder['record']; take(
   let byClient = new Map<string, Map<DocumentNode, Count>>()
   return {
     add: (document, schema, headers) => {
-      const client = nameIn(headers, 'name')
-      const version = nameIn(headers, 'version')
-      const key = `${client}\t${version}`
+      // As they came: whether they are names is looked at once, and not for each request.
+      const name = headerIn(headers, NAMES)
+      const version = headerIn(headers, VERSIONS)
+      const key = `${name}\t${version}`
       const documents = byClient.get(key) ?? new Map<DocumentNode, Count>()
       const known = documents.get(document)
       if (known !== undefined) return void (known.count += 1)
       if (size >= MOST_COUNTS) return onLost()
       size += 1
-      byClient.set(key, documents.set(document, { client, version, document, schema, count: 1 }))
+      const newCount = { client: nameOf(name), version: nameOf(version), document, schema, count: 1 }
+      byClient.set(key, documents.set(document, newCount))
     },
     take: () => {
       const taken = [...byClient.values()].flatMap((documents) => [...documents.values()])
@@ -78,11 +80,17 @@ function createCounts(onLost: () => void): { add: UsageRecorder['record']; take(
   }
 }
 
-/** The headers of Apollo's clients; `graphql-client-…` is what others send. A tab would break the log's names apart. */
-function nameIn(headers: RequestHeaders, part: 'name' | 'version'): string {
-  const given = headers[`apollographql-client-${part}`] ?? headers[`graphql-client-${part}`]
-  return typeof given === 'string' && /^[\x20-\x7e]+$/.test(given) ? given.slice(0, LONGEST_NAME) : UNKNOWN
+// The headers of Apollo's clients; `graphql-client-…` is what others send.
+const NAMES = ['apollographql-client-name', 'graphql-client-name'] as const
+const VERSIONS = ['apollographql-client-version', 'graphql-client-version'] as const
+
+function headerIn(headers: RequestHeaders, [name, otherwise]: typeof NAMES | typeof VERSIONS): string {
+  const given = headers[name] ?? headers[otherwise]
+  return typeof given === 'string' ? given.slice(0, LONGEST_NAME) : ''
 }
+
+/** A tab would break the log's names apart. */
+const nameOf = (given: string): string => (/^[\x20-\x7e]+$/.test(given) ? given : UNKNOWN)
 
 function entriesOf(counts: readonly Count[], day: string): UsageEntry[] {
   const entries = new Map<string, UsageEntry>()

@@ -68,7 +68,6 @@ test('every cache has its size and its limit at /metrics', async () => {
     'deferred_document_variants',
     'deferred_projection_variants',
     'documents',
-    'filtered_documents',
     'filtered_variants',
     'known_documents',
     'known_headers',
