@@ -5,18 +5,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { GraphQLSchema } from 'graphql'
 import { z } from 'zod'
-import { startEmbeddedRedis } from '#platform/embedded/redis.ts'
-import { createLogger } from '#platform/runtime/logger.ts'
-import { apiSchemaOf, composeSupergraph, withSizes } from './graph/supergraph.ts'
+import { type Everything, startEverything } from './everything.ts'
+import { apiSchemaOf, composeSupergraph } from './graph/supergraph.ts'
 import { type NodeProcess, startProcess } from './processes/node-process.ts'
 
 /** The subgraphs and the load generator, each in a process of its own, and the supergraph's file. */
 export type BenchGraph = {
   folder: string
   supergraphFile: string
-  /** The same supergraph, whose operations have a cost. */
-  sizedSupergraphFile: string
-  redisUrl: string
+  everything: Everything
   apiSchema: GraphQLSchema
   subgraphs: NodeProcess
   load: NodeProcess
@@ -29,17 +26,19 @@ export async function startBenchGraph(): Promise<BenchGraph> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const subgraphs = start('subgraphs', folder)
   const load = start('load', folder)
-  const redis = await startEmbeddedRedis({ log: createLogger({ service: 'bench', level: 'warn' }) })
-  const stop = async () => void (await Promise.all([subgraphs.stop(), load.stop(), redis.stop()]))
+  const stop = async () => void (await Promise.all([subgraphs.stop(), load.stop()]))
   try {
     const { origin } = z.object({ origin: z.url() }).parse(await subgraphs.ask())
     const supergraphSdl = composeSupergraph(origin)
     const supergraphFile = join(folder, 'supergraph.graphql')
-    const sizedSupergraphFile = join(folder, 'supergraph-with-sizes.graphql')
     await writeFile(supergraphFile, supergraphSdl)
-    await writeFile(sizedSupergraphFile, withSizes(supergraphSdl))
-    const files = { folder, supergraphFile, sizedSupergraphFile, redisUrl: redis.url }
-    return { ...files, apiSchema: apiSchemaOf(supergraphSdl), subgraphs, load, stop }
+    const everything = await startEverything(folder, origin)
+    const stopAll = async () => {
+      await stop()
+      await everything.stop()
+    }
+    const apiSchema = apiSchemaOf(supergraphSdl)
+    return { folder, supergraphFile, everything, apiSchema, subgraphs, load, stop: stopAll }
   } catch (error) {
     await stop()
     throw error

@@ -54,8 +54,13 @@ export async function measure({ load, subgraphs }: BenchGraph, serving: Serving,
   }
 }
 
-async function run(load: NodeProcess, { url, body, answerBytes }: Serving, connections: number, durationMs: number) {
-  const job: Job = { url, body, answerBytes, connections, durationMs, maxRequests: MAX_REQUESTS }
+async function run(
+  load: NodeProcess,
+  { url, headers, body, answerBytes }: Serving,
+  connections: number,
+  durationMs: number,
+) {
+  const job: Job = { url, headers, body, answerBytes, connections, durationMs, maxRequests: MAX_REQUESTS }
   const result = resultSchema.parse(await load.ask(job))
   if (result.failures > 0 || result.requests === 0)
     throw new ContenderError(`${result.failures} of ${result.requests} requests failed: ${result.firstFailure}`)

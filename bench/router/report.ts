@@ -16,6 +16,15 @@ const PROMISED: Readonly<Record<string, Readonly<Record<Size, number>>>> = {
   'ours-unshared': { heavy: 7, medium: 5, small: 3.5 },
 }
 
+// What all of it on may cost more than the same router as it comes.
+const EVERYTHING = {
+  mostPercent: 10,
+  pairs: [
+    ['ours-all', 'ours'],
+    ['ours-all-unshared', 'ours-unshared'],
+  ],
+} as const
+
 const COLUMNS = ['', 'CPU ms/request', '(least–most)', 'of stock', 'requests/s', 'p50 ms', 'p99 ms', 'peak MB', 'cores']
 
 /** Where and how it is measured, in a line. */
@@ -70,11 +79,18 @@ function verdicts(size: Size, measured: readonly Measured[]): string[] {
       return ratio === undefined ? [] : [verdict(`${hive} / ${ours}`, ratio, 1)]
     }),
   )
-  return [...againstStock, ...againstHive]
+  const withEverything = EVERYTHING.pairs.flatMap(([all, plain]) => {
+    const ratio = ratioOf(cpuOf(all, size, measured), cpuOf(plain, size, measured))
+    return ratio === undefined ? [] : [verdictOnMore(`${all} against ${plain}`, 100 * (ratio - 1))]
+  })
+  return [...againstStock, ...againstHive, ...withEverything]
 }
 
 const verdict = (what: string, ratio: number, promised: number): string =>
   `- ${what}: ${ratio.toFixed(1)}×, promised ${promised}×: ${ratio >= promised ? 'kept' : 'NOT KEPT'}`
+
+const verdictOnMore = (what: string, percent: number): string =>
+  `- ${what}: ${percent > 0 ? '+' : ''}${percent.toFixed(1)} % CPU, promised at most +${EVERYTHING.mostPercent} %: ${percent <= EVERYTHING.mostPercent ? 'kept' : 'NOT KEPT'}`
 
 function cpuOf(name: string, size: Size, measured: readonly Measured[]): number | undefined {
   const turns = measured.find(({ contender }) => contender.name === name)?.turns.get(size)

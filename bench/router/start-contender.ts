@@ -9,7 +9,13 @@ import { type NodeProcess, startProcess } from './processes/node-process.ts'
 export type Question = { query: string; variables?: Record<string, unknown>; expected: string }
 
 /** A contender that answers rightly. */
-export type Serving = { process: NodeProcess; url: string; body: string; answerBytes: number }
+export type Serving = {
+  process: NodeProcess
+  url: string
+  headers: Record<string, string>
+  body: string
+  answerBytes: number
+}
 
 // Enough for the slowest start on two cores that others use too.
 const START_MS = 60_000
@@ -34,21 +40,24 @@ export async function startContender(
   const url = `http://127.0.0.1:${port}/graphql`
   const body = JSON.stringify({ query: question.query, ...(question.variables && { variables: question.variables }) })
   try {
-    const answerBytes = await verify(contenderProcess, url, body, question.expected)
-    return { process: contenderProcess, url, body, answerBytes }
+    const asked = { url, headers: contender.headers?.(files) ?? {}, body }
+    const answerBytes = await verify(contenderProcess, asked, question.expected)
+    return { process: contenderProcess, ...asked, answerBytes }
   } catch (error) {
     await contenderProcess.stop()
     throw error
   }
 }
 
-async function verify(contender: NodeProcess, url: string, body: string, expected: string): Promise<number> {
+type Asked = Pick<Serving, 'url' | 'headers' | 'body'>
+
+async function verify(contender: NodeProcess, asked: Asked, expected: string): Promise<number> {
   const right: unknown = JSON.parse(expected)
   let until = Date.now() + START_MS
   let difference = 'it does not listen'
   while (Date.now() < until) {
     if (!contender.isRunning()) throw new ContenderError(`does not start: ${contender.lastWords()}`)
-    const answer = await askOnce(url, body)
+    const answer = await askOnce(asked)
     if (answer !== null) {
       const found = firstDifference(right, answer.json)
       if (found === null) return Buffer.byteLength(answer.text)
@@ -61,9 +70,9 @@ async function verify(contender: NodeProcess, url: string, body: string, expecte
 }
 
 /** Null while nobody listens. */
-async function askOnce(url: string, body: string): Promise<{ text: string; json: unknown } | null> {
+async function askOnce({ url, headers: own, body }: Asked): Promise<{ text: string; json: unknown } | null> {
   try {
-    const headers = { 'content-type': 'application/json', accept: 'application/json' }
+    const headers = { 'content-type': 'application/json', accept: 'application/json', ...own }
     const response = await fetch(url, { method: 'POST', headers, body })
     const text = await response.text()
     return { text, json: response.ok ? JSON.parse(text) : undefined }

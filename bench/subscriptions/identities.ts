@@ -8,8 +8,8 @@ export type Identities = Running & { jwksUrl: string; tokens(count: number): str
 
 const AN_HOUR_S = 3_600
 
-/** Signs with a key of its own. */
-export async function serveIdentities(): Promise<Identities> {
+/** Signs with a key of its own; every token has these scopes. */
+export async function serveIdentities(scopes: readonly string[] = []): Promise<Identities> {
   const key = readSigningKey(generateSigningKeyPem())
   const { server, url } = await listen(
     {
@@ -23,7 +23,7 @@ export async function serveIdentities(): Promise<Identities> {
       userId: `user-${index}`,
       sessionId: `session-${index}`,
       role: 'CUSTOMER',
-      scopes: [],
+      scopes,
       ttlS: AN_HOUR_S,
     })
   return {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describeVariables } from '#platform/runtime/config.ts'
+import type { Everything } from '../everything.ts'
 
 /** Something that answers the operations, in a process of its own. */
 export type Contender = {
@@ -10,13 +11,14 @@ export type Contender = {
   /** A variable of our configuration that it depends on: without it the router has not got that way yet. */
   readonly needs?: string
   readonly command: (at: Place) => Command
+  /** What its clients send beside the usual. */
+  readonly headers?: (at: Pick<Place, 'everything'>) => Record<string, string>
 }
 
 /** Where and from what a contender serves. */
 export type Place = {
   supergraphFile: string
-  sizedSupergraphFile: string
-  redisUrl: string
+  everything: Everything
   answersFile: string
   port: number
 }
@@ -30,6 +32,12 @@ const OURS = [
   { name: 'ours-unshared', title: 'ours, nothing shared', set: ['SHARE_IN_FLIGHT', 'off'] },
   { name: 'ours-queries', title: 'ours, incoming queries shared too', set: ['SHARE_INCOMING', 'on'] },
 ] as const
+
+/** The same with all of it on, to be compared with those without. */
+const EVERYTHING: readonly { name: string; title: string; set: Record<string, string> }[] = [
+  { name: 'ours-all', title: 'ours, all of it on', set: {} },
+  { name: 'ours-all-unshared', title: 'ours, nothing shared, all of it on', set: { SHARE_IN_FLIGHT: 'off' } },
+]
 
 const HIVE = [
   { name: 'hive', title: 'Hive Gateway, as published', config: 'plain', flags: ['--jit'] },
@@ -58,7 +66,13 @@ export const CONTENDERS: readonly Contender[] = [
     command: (at: Place) => runOurs(at, 'set' in way ? { [way.set[0]]: way.set[1] } : {}),
     ...('set' in way && { needs: way.set[0] }),
   })),
-  { name: 'ours-limited', title: 'ours, with costs and the rate limit', isHive: false, command: runLimited },
+  ...EVERYTHING.map(({ name, title, set }) => ({
+    name,
+    title,
+    isHive: false,
+    command: (at: Place) => runEverything(at, set),
+    headers: everythingHeaders,
+  })),
   { name: 'bare', title: 'limit: bare node:http', isHive: false, command: runBare },
 ]
 
@@ -77,15 +91,40 @@ function runBare({ answersFile, port }: Place): Command {
   return { script: pathOf('./bare.ts'), args: [answersFile, String(port)], env: {} }
 }
 
-function runOurs({ supergraphFile, port }: Place, env: Record<string, string>): Command {
+function runOurs(
+  { supergraphFile, port }: Pick<Place, 'supergraphFile' | 'port'>,
+  env: Record<string, string>,
+): Command {
   const args = ['--supergraph', supergraphFile, '--port', String(port)]
   return { script: pathOf('../../../router/main.ts'), args, env }
 }
 
-/** With all that a supergraph without `@listSize` and a router without Redis do without; nothing is refused. */
-function runLimited(at: Place): Command {
-  const limited = { ...at, supergraphFile: at.sizedSupergraphFile }
-  return runOurs(limited, { REDIS_URL: at.redisUrl, RATE_LIMIT: '1000000000000', MAX_COST: 'off' })
+/** With all that a router does for a request where it is told to; nothing is refused. */
+function runEverything({ everything, port }: Place, more: Record<string, string>): Command {
+  return runOurs(
+    { supergraphFile: everything.supergraphFile, port },
+    {
+      ...more,
+      ROUTER_CONFIG: pathOf('./everything.config.ts'),
+      REDIS_URL: everything.redisUrl,
+      RATE_LIMIT: '1000000000000',
+      MAX_COST: 'off',
+      JWKS_URL: everything.jwksUrl,
+      OTEL_EXPORTER_OTLP_ENDPOINT: everything.otlpUrl,
+      USAGE_LOG: everything.usageFolder,
+      PERSISTED_DOCUMENTS: 'log',
+      PERSISTED_DOCUMENTS_MANIFESTS: everything.manifestFile,
+    },
+  )
+}
+
+function everythingHeaders({ everything }: Pick<Place, 'everything'>): Record<string, string> {
+  return {
+    authorization: `Bearer ${everything.token}`,
+    'x-tenant': 'north',
+    'apollographql-client-name': 'bench',
+    'apollographql-client-version': '1',
+  }
 }
 
 function runHive({ supergraphFile, port }: Place, config: string, flags: readonly string[]): Command {

@@ -2,7 +2,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { type GraphQLSchema, parse } from 'graphql'
 import { allUsers, firstProducts, type Product, productByUpc, reviewById, shippingOf, userById } from './data.ts'
 
-const LINK = `extend schema @link(
+/** What begins the SDL of each subgraph. */
+export const LINK = `extend schema @link(
   url: "https://specs.apollo.dev/federation/v2.3"
   import: ["@external", "@key", "@provides", "@requires", "@shareable"]
 )`

@@ -1,61 +1,17 @@
 import { composeServices } from '@apollo/composition'
 import { Supergraph } from '@apollo/federation-internals'
-import {
-  concatAST,
-  type ConstDirectiveNode,
-  type ConstValueNode,
-  execute,
-  type FieldDefinitionNode,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  parseConstValue,
-  print,
-  type TypeNode,
-  visit,
-} from 'graphql'
+import { execute, type GraphQLSchema, parse } from 'graphql'
 import { allUsers, firstProducts, userById } from './data.ts'
 import { SDL } from './schemas.ts'
 
 /** Composes the four subgraphs, each at its path under `origin`. */
-export function composeSupergraph(origin: string): string {
+export function composeSupergraph(origin: string, sdl: Readonly<Record<string, string>> = SDL): string {
   const composed = composeServices(
-    Object.entries(SDL).map(([name, sdl]) => ({ name, url: `${origin}/${name}`, typeDefs: parse(sdl) })),
+    Object.entries(sdl).map(([name, text]) => ({ name, url: `${origin}/${name}`, typeDefs: parse(text) })),
   )
   if (composed.errors) throw new Error(composed.errors.map((error) => error.message).join('\n'))
   return composed.supergraphSdl
 }
-
-// What composition adds for subgraphs that import `@listSize`.
-const LIST_SIZE = parse(`
-  extend schema @link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@listSize"])
-  directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
-`)
-
-/** The same supergraph with a size for each of its lists, so that operations have a cost. */
-export function withSizes(supergraphSdl: string): string {
-  const size = parseConstValue('10')
-  const sized = visit(parse(supergraphSdl), {
-    FieldDefinition: (field): FieldDefinitionNode | undefined =>
-      isList(field.type)
-        ? { ...field, directives: [...(field.directives ?? []), directive('listSize', { assumedSize: size })] }
-        : undefined,
-  })
-  return print(concatAST([sized, LIST_SIZE]))
-}
-
-const isList = (type: TypeNode): boolean =>
-  type.kind === Kind.LIST_TYPE || (type.kind === Kind.NON_NULL_TYPE && isList(type.type))
-
-const directive = (name: string, values: Readonly<Record<string, ConstValueNode>>): ConstDirectiveNode => ({
-  kind: Kind.DIRECTIVE,
-  name: { kind: Kind.NAME, value: name },
-  arguments: Object.entries(values).map(([argument, value]) => ({
-    kind: Kind.ARGUMENT,
-    name: { kind: Kind.NAME, value: argument },
-    value,
-  })),
-})
 
 /** What clients of `supergraphSdl` see. */
 export const apiSchemaOf = (supergraphSdl: string): GraphQLSchema =>

@@ -5,6 +5,8 @@ import { Pool } from 'undici'
 // number of requests is over, and it says how it went. It ends a job only when every answer came.
 const jobSchema = z.object({
   url: z.string(),
+  /** Beside the usual. */
+  headers: z.record(z.string(), z.string()).default({}),
   body: z.string(),
   /** Length of the answer that was verified: another length is another answer. */
   answerBytes: z.number(),
@@ -16,6 +18,7 @@ const jobSchema = z.object({
 /** What is asked of the load generator. */
 export type Job = z.input<typeof jobSchema>
 
+type Ready = z.output<typeof jobSchema>
 type Tally = { started: number; latencies: number[]; failures: number; firstFailure: string | null }
 
 // More than these, and there is nothing to measure.
@@ -29,7 +32,7 @@ process.on('message', (message) => {
   void run(jobSchema.parse(message)).then((result) => process.send?.(result))
 })
 
-async function run(job: Job) {
+async function run(job: Ready) {
   const { origin, pathname } = new URL(job.url)
   const pool = new Pool(origin, { connections: job.connections, pipelining: 1, headersTimeout: ANSWER_TIMEOUT_MS })
   const tally: Tally = { started: 0, latencies: [], failures: 0, firstFailure: null }
@@ -46,9 +49,9 @@ async function run(job: Job) {
 const at = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
-function runClient(pool: Pool, path: string, job: Job, tally: Tally, until: number): Promise<void> {
+function runClient(pool: Pool, path: string, job: Ready, tally: Tally, until: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const options = { path, method: 'POST', headers: HEADERS, body: job.body } as const
+  const options = { path, method: 'POST', headers: { ...HEADERS, ...job.headers }, body: job.body } as const
   let startedAt = 0
   let status = 0
   let bytes = 0
