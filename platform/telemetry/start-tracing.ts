@@ -66,7 +66,7 @@ function createTracer(tracer: OpenTelemetry.Tracer, api: Api, sample: Sampling):
   const underWay = new AsyncLocalStorage<Tracked>()
   const kinds = { server: api.SpanKind.SERVER, client: api.SpanKind.CLIENT, consumer: api.SpanKind.CONSUMER }
   const within = <Result>(span: OpenSpan, work: () => Result): Result =>
-    span === underWay.getStore() ? work() : underWay.run(span as Tracked, work)
+    span === underWay.getStore() ? work() : underWay.run(span, work)
   return {
     start: (name, { kind, attributes = {}, parent }) => {
       const remote = readParent(parent)

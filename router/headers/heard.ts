@@ -20,8 +20,8 @@ export class Heard {
   answer(subgraph: string, headers: IncomingHttpHeaders, isCacheable: boolean): void {
     for (const rule of this.#rules) if (isFor(rule, subgraph)) this.#take(rule, headers[rule.name])
     // Of several there is a list, whatever the type says.
-    const said = isCacheable ? String(headers['cache-control'] ?? '') : ''
-    this.#cacheControls.push(said === '' ? undefined : said)
+    const said = isCacheable ? headers['cache-control'] : undefined
+    this.#cacheControls.push(said === undefined ? undefined : [said].flat().join(', '))
   }
 
   /** What was kept of an answer, for as long as it may still be kept. */

@@ -76,7 +76,7 @@ async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal): 
 }
 
 /** Every policy that a rule names which concerns a field of the document, or a type that a field may turn out to be. */
-function policiesOf(document: DocumentNode, schema: GraphQLSchema, rules: AccessRules): string[] {
+function policiesOf(document: DocumentNode, schema: GraphQLSchema, rules: AccessRules): readonly string[] {
   const names = new Set<string>()
   const note = (coordinate: string) => {
     for (const name of rules.get(coordinate)?.policies.flat() ?? []) names.add(name)
