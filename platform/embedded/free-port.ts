@@ -3,7 +3,8 @@ import { createServer } from 'node:net'
 
 // Below the range that systems take the ports of outgoing connections from (32768 and up, at the lowest): there, a port that
 // is free now may be some client's own the moment after.
-const LOWEST = 10_000
+// And above 10080, the highest of the ports that no browser and no `fetch` will speak to.
+const LOWEST = 10_081
 const HIGHEST = 32_000
 const ATTEMPTS = 100
 

@@ -1,5 +1,6 @@
 import type { DeferNode, PlanNode } from '@apollo/query-planner'
 import { compilePlan, type Step } from '../executor/compile-plan.ts'
+import { isApart } from '../planner/requires-apart.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 
 /** A plan of which parts are fetched later. */
@@ -10,8 +11,16 @@ export type DeferredPlan = {
   readonly deferred: readonly DeferredPart[]
 }
 
-/** What the fragment with `label` needs, once the fetches that it depends on are in. */
-export type DeferredPart = { readonly label: string; readonly depends: readonly string[]; readonly plan: DeferredPlan }
+/**
+ * What the fragment with `label` needs, once the fetches that it depends on are in. `isApart`: it is no client's, and belongs
+ * to the part around it.
+ */
+export type DeferredPart = {
+  readonly label: string
+  readonly isApart: boolean
+  readonly depends: readonly string[]
+  readonly plan: DeferredPlan
+}
 
 /** Compiles the plan of an operation with `@defer`: a node of that kind is the outermost, of the plan or of a deferred part. */
 export function compileDeferredPlan(supergraph: LoadedSupergraph, node: PlanNode | undefined): DeferredPlan {
@@ -26,6 +35,7 @@ export function compileDeferredPlan(supergraph: LoadedSupergraph, node: PlanNode
 
 const compilePart = (supergraph: LoadedSupergraph, part: DeferNode['deferred'][number]): DeferredPart => ({
   label: part.label ?? '',
+  isApart: isApart(part.label ?? ''),
   depends: part.depends.map(({ id }) => id),
   plan: compileDeferredPlan(supergraph, part.node),
 })

@@ -41,3 +41,12 @@ export function labelOf(directive: DirectiveNode): string | undefined {
   const value = directive.arguments?.find(({ name }) => name.value === 'label')?.value
   return value?.kind === Kind.STRING ? value.value : undefined
 }
+
+/** `@defer` with a label. */
+export const deferAs = (label: string): DirectiveNode => ({
+  kind: Kind.DIRECTIVE,
+  name: { kind: Kind.NAME, value: NAME },
+  arguments: [
+    { kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'label' }, value: { kind: Kind.STRING, value: label } },
+  ],
+})

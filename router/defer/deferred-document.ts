@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { createCache } from '../caches.ts'
 import { withoutSpreads } from '../planner/fetch-documents.ts'
-import { conditionOf, deferOf, hasDefer, labelOf } from './defer-directive.ts'
+import { conditionOf, deferAs, deferOf, hasDefer, labelOf } from './defer-directive.ts'
 
 /** An operation whose every `@defer` is on: each has a label of its own, unlike all others. */
 export type DeferredDocument = {
@@ -122,11 +122,3 @@ function isOn(defer: DirectiveNode, variables: Variables): boolean {
   const condition = conditionOf(defer)
   return typeof condition === 'boolean' ? condition : variables[condition.variable] !== false
 }
-
-const deferAs = (label: string): DirectiveNode => ({
-  kind: Kind.DIRECTIVE,
-  name: { kind: Kind.NAME, value: 'defer' },
-  arguments: [
-    { kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'label' }, value: { kind: Kind.STRING, value: label } },
-  ],
-})

@@ -25,11 +25,14 @@ export function runDeferredPlan(plan: DeferredPlan, run: Omit<Run, 'errors'>): D
       for (const id of from.fetchIds) isIn(id)
       return errors
     })
+    const own = [primary]
     for (const part of from.deferred) {
       // What it depends on may be in before its surroundings are; what it is shown in is not.
-      parts.set(part.label, start(part.plan, part.depends))
+      const started = start(part.plan, part.depends)
+      if (part.isApart) own.push(started)
+      else parts.set(part.label, started)
     }
-    return primary
+    return own.length === 1 ? primary : Promise.all(own).then((errors) => errors.flat())
   }
   return { primary: start(plan, []), parts }
 }

@@ -1,8 +1,10 @@
 import { operationFromDocument, ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals'
-import { QueryPlanner } from '@apollo/query-planner'
-import { parse } from 'graphql'
+import { type QueryPlan, QueryPlanner } from '@apollo/query-planner'
+import { type DocumentNode, parse } from 'graphql'
 import { mendPlan } from './mend-plan.ts'
 import type { MendedSupergraph } from './mend-supergraph.ts'
+import { withOwnFetchIds } from './mutation-fetch-ids.ts'
+import { planInParts } from './plan-in-parts.ts'
 import { uncoveredRootFields } from './root-coverage.ts'
 
 /** One operation to plan, the only one in its text, and the override labels that are on. */
@@ -23,13 +25,15 @@ export function createPlanOperation(mended: MendedSupergraph): (request: PlanReq
   })
   const schema = supergraph.apiSchema()
   const planner = new QueryPlanner(supergraph, { incrementalDelivery: { enableDefer: true } })
-  return ({ text, labels }) => {
-    const document = parse(text, { noLocation: true })
-    const built = planner.buildQueryPlan(operationFromDocument(schema, document), {
+  const build = (document: DocumentNode, labels: readonly string[]): QueryPlan =>
+    planner.buildQueryPlan(operationFromDocument(schema, document), {
       overrideConditions: new Map(labels.map((label): [string, boolean] => [label, true])),
     })
+  return ({ text, labels }) => {
+    const document = parse(text, { noLocation: true })
+    const built = planInParts((asked) => build(asked, labels), document, mended)
     const { always, conditionally } = uncoveredRootFields(document, built)
     if (always.length > 0) return { failure: `no subgraph can answer ${always.join(', ')}`, isFinal: true }
-    return { plan: JSON.stringify(mendPlan(built, mended)), unanswerable: conditionally }
+    return { plan: JSON.stringify(mendPlan(withOwnFetchIds(built), mended)), unanswerable: conditionally }
   }
 }

@@ -45,6 +45,8 @@ export function createPlanWorkers(supergraph: MendedSupergraph, options: PlanWor
   const start = () =>
     void threads.add(startPlanThread(supergraph, { timeoutMs, memoryMb }, { onIdle: giveOut, onLost }))
   const giveOut = () => {
+    // What is being stopped is waited for.
+    if (isStopped) return
     for (const thread of threads) {
       const job = thread.isIdle() ? queue.shift() : undefined
       if (job !== undefined) thread.take(job)

@@ -4,6 +4,7 @@ import { createCache } from '../caches.ts'
 import type { LoadedSupergraph } from '../supergraph/load-supergraph.ts'
 import { type AliasedOperation, aliasFields } from './alias-fields.ts'
 import { bareIntrospection } from './bare-introspection.ts'
+import { aroundObjects } from './conditional-objects.ts'
 import { relevantLabels } from './override-labels.ts'
 import { createPlanWorkers, type PlanWorkersOptions } from './plan-workers.ts'
 import type { PlannedOperation } from './planned-operation.ts'
@@ -91,7 +92,7 @@ export function createPlanner({ mended }: Pick<LoadedSupergraph, 'mended'>, opti
     const aliased = aliasFields(document, mended.readNames)
     const made = {
       ...aliased,
-      text: textOf(bareIntrospection(aliased.document), operationName),
+      text: textOf(aroundObjects(bareIntrospection(aliased.document)), operationName),
       labels: relevantLabels(document, mended),
     }
     prepared.set(document, byName.set(operationName ?? '', made))

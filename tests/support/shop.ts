@@ -10,6 +10,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/server.ts'
 import { startBacking } from './backing.ts'
 import { type Answer, postGraphQL, subscribeGraphQL } from './client.ts'
 import { serveJwks } from './jwks.ts'
+import { copyMigrated } from './migrated-databases.ts'
 import { createViewers, type TestViewer, type Viewers } from './viewers.ts'
 
 /** Which parts of the shop a test wants. `env` overrides the environment of all of them. */
@@ -100,6 +101,7 @@ export async function startTestShop(options: TestShopOptions): Promise<TestShop>
     await backing.stop()
   }
   try {
+    await copyMigrated(backing.postgresUrl, options.subgraphs)
     await Promise.all(options.subgraphs.map(start))
   } catch (error) {
     await stop()

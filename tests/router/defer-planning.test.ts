@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
+import { createDeferring } from './defer/deferring.ts'
+import { compose } from './fixtures/graph.ts'
+import { startSubgraph } from './fixtures/subgraph.ts'
+
+const BOOK = { __typename: 'Book', id: '1', title: 'Notes', pages: 9 }
+const library = await startSubgraph(
+  'library',
+  `type Query { media: Media }
+   type Mutation { open(id: ID): Media }
+   interface Media @key(fields: "id") { id: ID! title: String! next: Media }
+   type Book implements Media @key(fields: "id") { id: ID! title: String! next: Media pages: Int }
+   type Film implements Media @key(fields: "id") { id: ID! title: String! next: Media }`,
+  {
+    Query: { media: () => BOOK },
+    Mutation: { open: () => BOOK },
+    Media: { __resolveReference: () => BOOK },
+    Book: { __resolveReference: () => BOOK, next: () => ({ __typename: 'Film', id: '2', title: 'Metropolis' }) },
+    Film: { __resolveReference: () => BOOK },
+  },
+)
+const ratings = await startSubgraph(
+  'ratings',
+  `type Query { rated: Media }
+   type Mutation { rate(stars: Int): Review }
+   type Media @key(fields: "id") @federation__interfaceObject {
+     id: ID! stars: Int title: String! @external praise: String @requires(fields: "title")
+   }
+   type Review @key(fields: "id") { id: ID! text: String of: Media }`,
+  {
+    Query: { rated: () => ({ id: '1', stars: 5 }) },
+    Mutation: { rate: () => ({ id: 'r', text: 'good', of: { id: '1', stars: 5 } }) },
+    Media: {
+      __resolveReference: (reference: object) => ({ ...reference, stars: 5 }),
+      praise: ({ title }: { title: string }) => `${title}!`,
+    },
+    Review: { __resolveReference: () => ({ id: 'r', text: 'good', of: { id: '1', stars: 5 } }) },
+  },
+)
+after(() => Promise.all([library.stop(), ratings.stop()]))
+const runBoth = createDeferring(loadSupergraph(compose([library, ratings])))
+
+/** The parts of an answer, which together are the whole one. */
+async function partsOf(text: string, variables: Record<string, unknown> = {}) {
+  const both = await runBoth({ text, variables })
+  assert.ok(both, `expected a valid operation, got ${text}`)
+  assert.deepEqual(both.merged, { data: both.whole.data, errors: [], failed: [] }, text)
+  return both
+}
+
+test('a deferred part of one mutation does not begin with what another mutation brought', async () => {
+  const text = `mutation {
+    a: open(id: 1) { id ... @defer { title } }
+    b: open(id: 2) { id ... @defer { next { title } } }
+    rate(stars: 5) { text ... @defer { of { stars } } }
+  }`
+  const { parts, whole } = await partsOf(text)
+  assert.deepEqual(parts[0]?.data, { a: { id: '1' }, b: { id: '1' }, rate: { text: 'good' } })
+  assert.deepEqual(whole.data, {
+    a: { id: '1', title: 'Notes' },
+    b: { id: '1', next: { title: 'Metropolis' } },
+    rate: { text: 'good', of: { stars: 5 } },
+  })
+})
+
+test('an object of which every selection is skipped is an object, in a part of its own too', async () => {
+  const inner = 'next @include(if: $yes) { ... on Film @skip(if: $no) { title @include(if: $yes) } }'
+  for (const text of [
+    `query ($yes: Boolean!, $no: Boolean!) { rated { ${inner} } }`,
+    `query ($yes: Boolean!, $no: Boolean!) { rated { stars ... @defer { ${inner} } } }`,
+    `query ($yes: Boolean!, $no: Boolean!) { rated { stars ...F } } fragment F on Media { ${inner} }`,
+  ]) {
+    const { whole } = await partsOf(text, { yes: true, no: true })
+    assert.deepEqual(whole.data, { rated: { ...(text.includes('stars') && { stars: 5 }), next: {} } }, text)
+    await partsOf(text, { yes: true, no: false })
+    await partsOf(text, { yes: false, no: false })
+  }
+})
+
+test('what is deferred may hold objects that another subgraph is needed for before theirs can be asked for more', async () => {
+  for (const inner of [
+    'praise',
+    '... on Book { stars pages }',
+    'stars ... on Book { praise ... on Book @defer { pages } }',
+    '... on Book @include(if: $yes) { id pages }',
+    '... on Book @include(if: $yes) @defer { id title } ... on Film { stars }',
+  ]) {
+    const text = `query ($yes: Boolean! = true, $on: Boolean! = true) { media { id } ... @defer(if: $on) { rated { __typename @skip(if: $yes) ${inner} } } }`
+    const { parts } = await partsOf(text)
+    assert.deepEqual(parts[0]?.data, { media: { id: '1' } }, text)
+  }
+})
+
+test('a fragment within one on the same type is deferred as one without a type is', async () => {
+  const text = '{ rated { stars ...B } } fragment B on Book { id ...P @defer } fragment P on Book { title }'
+  const { parts } = await partsOf(text)
+  assert.deepEqual(parts[0]?.data, { rated: { stars: 5, id: '1' } })
+})
