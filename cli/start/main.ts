@@ -3,12 +3,13 @@ import { ConfigError } from '#platform/runtime/config.ts'
 import { PortTakenError } from '#platform/runtime/http.ts'
 import { createLifecycle } from '#platform/runtime/lifecycle.ts'
 import { AlreadyRunningError } from './lock.ts'
+import { onNpmGone } from './npm-gone.ts'
 import { createOutput } from './output.ts'
 import { run, type Started } from './run.ts'
 
 /**
  * The executable behind `npm start` and `npm run dev`: starts the shop, calls `afterStart`, and stops all of it at Ctrl-C,
- * SIGTERM or the terminal's end. A second Ctrl-C leaves at once; services and servers then end by themselves.
+ * SIGTERM (of npm, too) or the terminal's end. A second Ctrl-C leaves at once; services and servers then end by themselves.
  */
 export async function main(afterStart: (started: Started) => void = () => undefined): Promise<void> {
   const output = createOutput(process.stdout, process.env['LOG_LEVEL'] || 'warn')
@@ -26,6 +27,9 @@ export async function main(afterStart: (started: Started) => void = () => undefi
     output.write('\nStopping …\n')
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  onNpmGone(process.env, () => {
+    if (!stopping.signal.aborted) onSignal()
+  })
   // Nobody reads any more: the terminal is closed, or the next program of a pipe has ended.
   process.stdout.on('error', stop)
   try {
