@@ -119,6 +119,10 @@ test('8. a new value of an enum that clients read is a warning', async () => {
   assert.deepEqual(rulesOf(await verdictOn(change)), ['warning dangerous'])
 })
 
+test('a new value of an enum that clients only send is safe', async () => {
+  assert.deepEqual(await verdictOn(() => edit('schema/reviews.graphql', '  "Glad."', '  "Sad."\n  SAD\n  "Glad."')), [])
+})
+
 test('9. an input field that a variable may hold may not go', async () => {
   const [removed = assert.fail()] = await verdictOn(() =>
     edit('schema/reviews.graphql', '  "In words."\n  text: String\n', ''),

@@ -100,6 +100,14 @@ input ReviewInput {
   bookId: ID!
   "In words."
   text: String
+  "In a mood."
+  mood: Mood
+}
+
+"How somebody feels."
+enum Mood {
+  "Glad."
+  GLAD
 }
 `,
   'examples/operations/list-books.graphql': `query ListBooks {
