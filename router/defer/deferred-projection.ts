@@ -16,6 +16,7 @@ import type { PlannedOperation } from '../planner/planned-operation.ts'
 import type { Denials } from '../security/denial-error.ts'
 import { deferOf, labelOf } from './defer-directive.ts'
 import { createFindDeferred, type FoundDeferred } from './find-deferred.ts'
+import { handOn } from './hand-on-errors.ts'
 
 /** A part of the answer, and what is still to come in it. */
 export type ProjectedPart = { data: Data | null; errors: GraphQLError[]; found: FoundDeferred[] }
@@ -66,26 +67,28 @@ function compileVariant(options: Options, variables: Variables): DeferredProject
 
   const projectAt = (label: string, typename: string, selected: Selected[], at: At): ProjectedPart => {
     const own = project(`${label} ${typename}`, selected, typename)(at.source, at.variables, at.path)
-    const errors = explained(
-      own,
-      at.errors.map((error) => renamed(error, pathNames)),
-    )
     const selection = asked?.byLabel.get(label)
-    if (own.data === null) return { data: null, errors, found: [] }
+    if (own.data === null) return { data: null, errors: explained(own, at.errors), found: [] }
     const type = selected[0]?.type ?? typename
     const shown =
       selection === undefined
         ? own
         : deny(`${label} ${typename}`, [{ selectionSet: selection, type }], typename)(own.data, at.variables, at.path)
-    const found = shown.data === null ? [] : find(selected, { ...at, shown: shown.data, typename })
-    return { data: shown.data, errors: shown === own ? errors : [...errors, ...shown.errors], found }
+    const told = explained(own, at.errors)
+    const denied = shown === own ? [] : shown.errors
+    if (shown.data === null) return { data: null, errors: [...told, ...denied], found: [] }
+    const part = { ...at, shown: shown.data, typename }
+    const { errors, found } = handOn(told, part, find(selected, part), scope)
+    return { data: shown.data, errors: [...errors, ...denied], found }
   }
+  const named = (errors: readonly GraphQLError[]) => errors.map((error) => renamed(error, pathNames))
   const root = [{ selectionSet: fetched.operation.selectionSet, type: fetched.root }]
   const selectedBy = new Map<string, Selected[]>()
   return {
     initial: (source, errors, values) =>
-      projectAt(ROOT, fetched.root, root, { source, errors, variables: values, path: [] }),
-    later: ({ fragment, path, source, typename }, errors, values) => {
+      projectAt(ROOT, fetched.root, root, { source, errors: named(errors), variables: values, path: [] }),
+    later: ({ fragment, path, source, typename, errors: known }, fresh, values) => {
+      const errors = [...known, ...named(fresh)]
       // The same list for the same fragment: what it holds is remembered by it.
       const selected = selectedBy.get(fragment.label) ?? [fragment]
       selectedBy.set(fragment.label, selected)

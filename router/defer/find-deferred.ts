@@ -1,4 +1,4 @@
-import { getNamedType, Kind, type SelectionSetNode, visit } from 'graphql'
+import { getNamedType, type GraphQLError, Kind, type SelectionSetNode, visit } from 'graphql'
 import { type Data, get, isData } from '../executor/json-data.ts'
 import {
   type CollectedField,
@@ -17,6 +17,8 @@ export type FoundDeferred = {
   /** Where its data is read from. */
   readonly source: Data
   readonly typename: string
+  /** What is known already to have failed in it: its fetch brought what it stands in, too. */
+  readonly errors: readonly GraphQLError[]
 }
 
 /** An object of the answer: what was fetched of it, and what the client got. */
@@ -38,7 +40,7 @@ export function createFindDeferred(scope: Scope): FindDeferred {
   }
   const find: FindDeferred = (selected, { source, shown, path, typename }) => {
     const { fields, deferred } = collected(selected, typename)
-    const here = deferred.map((fragment) => ({ fragment, path, source, typename }))
+    const here = deferred.map((fragment) => ({ fragment, path, source, typename, errors: [] }))
     const below = fields.flatMap((field) =>
       within(field, get(source, field.source), get(shown, field.key), [...path, field.key]),
     )

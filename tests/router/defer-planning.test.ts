@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { GraphQLError } from 'graphql'
 import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
 import { createDeferring } from './defer/deferring.ts'
 import { compose } from './fixtures/graph.ts'
@@ -8,13 +9,19 @@ import { startSubgraph } from './fixtures/subgraph.ts'
 const BOOK = { __typename: 'Book', id: '1', title: 'Notes', pages: 9 }
 const library = await startSubgraph(
   'library',
-  `type Query { media: Media }
+  `type Query { media: Media note: Note }
+   type Note { text: String mark: String }
    type Mutation { open(id: ID): Media }
    interface Media @key(fields: "id") { id: ID! title: String! next: Media }
    type Book implements Media @key(fields: "id") { id: ID! title: String! next: Media pages: Int }
    type Film implements Media @key(fields: "id") { id: ID! title: String! next: Media }`,
   {
-    Query: { media: () => BOOK },
+    Query: { media: () => BOOK, note: () => ({ text: 'short' }) },
+    Note: {
+      mark: () => {
+        throw new GraphQLError('no mark', { extensions: { code: 'FORBIDDEN' } })
+      },
+    },
     Mutation: { open: () => BOOK },
     Media: { __resolveReference: () => BOOK },
     Book: { __resolveReference: () => BOOK, next: () => ({ __typename: 'Film', id: '2', title: 'Metropolis' }) },
@@ -97,4 +104,18 @@ test('a fragment within one on the same type is deferred as one without a type i
   const text = '{ rated { stars ...B } } fragment B on Book { id ...P @defer } fragment P on Book { title }'
   const { parts } = await partsOf(text)
   assert.deepEqual(parts[0]?.data, { rated: { stars: 5, id: '1' } })
+})
+
+test('an error of what came with the first part’s fetch is told in the part that it is of', async () => {
+  const text = '{ note { text ... @defer { ... @defer { mark } kind: __typename } } }'
+  const both = await runBoth({ text, variables: {} })
+  assert.deepEqual(both?.parts[0], { data: { note: { text: 'short' } } })
+  const told = both?.parts.flatMap(({ incremental = [] }) => incremental)
+  assert.deepEqual(
+    told?.map(({ data, errors }) => [data, errors?.map(({ message, path }) => [message, path?.join('.')])]),
+    [
+      [{ kind: 'Note' }, []],
+      [{ mark: null }, [['no mark', 'note.mark']]],
+    ],
+  )
 })
