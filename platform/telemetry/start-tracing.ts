@@ -17,6 +17,8 @@ const TRACES_PER_SECOND = 10
 // With what it tries again: a collector that is away must not hold a stop up.
 const LONGEST_SENDING_MS = 2_000
 
+const WARNINGS_APART_MS = 60_000
+
 const NOTHING: Running = { stop: async () => undefined }
 
 /**
@@ -32,7 +34,7 @@ export async function startTracing(service: string, config: Config, log: Logger)
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
   ])
-  const warn = (message: string) => log.warn({ reason: message }, 'spans could not be sent')
+  const warn = warnNowAndThen(log)
   const silent = () => undefined
   api.diag.setLogger({ error: warn, warn, info: silent, debug: silent, verbose: silent }, api.DiagLogLevel.WARN)
   const exporter = new OTLPTraceExporter({
@@ -58,6 +60,19 @@ export async function startTracing(service: string, config: Config, log: Logger)
     },
   }
 }
+
+/** Every second, and from each process, it would be all that one reads while a collector is away. */
+function warnNowAndThen(log: Logger): (message: string) => void {
+  let saidAt = Number.NEGATIVE_INFINITY
+  return (message) => {
+    if (performance.now() - saidAt < WARNINGS_APART_MS) return
+    saidAt = performance.now()
+    log.warn({ reason: reasonIn(message) }, 'spans could not be sent')
+  }
+}
+
+/** OpenTelemetry gives an error with its stack, as JSON. */
+const reasonIn = (message: string): string => /"message":"((?:[^"\\]|\\.)*)"/.exec(message)?.[1] ?? message
 
 type Api = typeof OpenTelemetry
 type Tracked = OpenSpan & { readonly span?: OpenTelemetry.Span }
