@@ -161,6 +161,10 @@ test('single connection: what is wrong is answered as the protocol has it', asyn
   const extensions = { operationId: '1' }
   const statusOf = async (asked: Asked) => (await ask(asked)).status
   assert.equal(await statusOf({ headers: { [TOKEN]: 'unknown' }, body: { query: PRICE, extensions } }), 404)
+  // As one process of several is asked for what another holds.
+  const ofAnother = await ask({ headers: { [TOKEN]: `another-${token}` }, body: { query: PRICE, extensions } })
+  assert.equal(ofAnother.status, 404)
+  assert.match(await ofAnother.text(), /another one does .* singleConnection: false/)
   assert.equal(await statusOf({ method: 'DELETE', headers: by }), 400)
   assert.equal(await statusOf({ headers: by, body: { query: PRICE } }), 400)
   assert.equal(await statusOf({ headers: by, body: { query: '{ nope }', extensions } }), 400)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerJson } from '#platform/runtime/http.ts'
 import { eventStream } from './framings.ts'
@@ -21,13 +22,15 @@ const MOST_RESERVED = 10_000
 /** New, without a stream. https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md, single connection mode. */
 export function createEventStreams(parts: HttpParts): EventStreams {
   const streams = new Map<string, ReservedStream>()
+  // Says whose a token is, where several processes have one address.
+  const prefix = `${randomBytes(6).toString('hex')}-`
   const known = (request: IncomingMessage) => streams.get(tokenOf(request) ?? '')
   return {
     isMeant: (request) => request.method === 'PUT' || request.method === 'DELETE' || tokenOf(request) !== undefined,
     answer: (request, response) => {
-      if (request.method === 'PUT') return reserve(streams, { request, response }, parts)
+      if (request.method === 'PUT') return reserve(streams, prefix, { request, response }, parts)
       const stream = known(request)
-      if (stream === undefined) return refuse(response, { status: 404, message: 'Stream not found' })
+      if (stream === undefined) return refuse(response, { status: 404, message: whyUnknown(tokenOf(request), prefix) })
       if (request.method === 'DELETE') return complete(stream, request, response)
       if ((request.headers.accept ?? '').includes('text/event-stream')) return open(stream, response, parts)
       return begin(stream, { request, response }, parts)
@@ -42,6 +45,7 @@ type Exchange = { request: IncomingMessage; response: ServerResponse }
 
 async function reserve(
   streams: Map<string, ReservedStream>,
+  prefix: string,
   { request, response }: Exchange,
   parts: HttpParts,
 ): Promise<void> {
@@ -50,10 +54,17 @@ async function reserve(
   session.close()
   if (streams.size >= MOST_RESERVED) return refuse(response, { status: 503, message: 'Too many streams: try later' })
   // The token is all that it takes to read the stream: nobody may guess it, and nobody may choose it.
-  const token = crypto.randomUUID()
+  const token = `${prefix}${crypto.randomUUID()}`
   streams.set(token, new ReservedStream(RESERVED_MS, () => streams.delete(token)))
   response.writeHead(201, { 'content-type': 'text/plain; charset=utf-8' }).end(token)
 }
+
+/** With the same beginning: some clients know a stream that is gone by it. */
+const whyUnknown = (token: string | undefined, prefix: string): string =>
+  token?.startsWith(prefix) === true
+    ? 'Stream not found'
+    : 'Stream not found: no process of this router holds it any more, or another one does than the one that was asked. ' +
+      'Behind several processes use distinct connections (graphql-sse: singleConnection: false), or send a client always to the same one'
 
 function open(stream: ReservedStream, response: ServerResponse, { heartbeats }: HttpParts): void {
   if (stream.isOpen) return refuse(response, { status: 409, message: 'Stream already open' })
