@@ -87,7 +87,10 @@ function compileVariant(options: Options, variables: Variables): DeferredProject
   return {
     initial: (source, errors, values) =>
       projectAt(ROOT, fetched.root, root, { source, errors: named(errors), variables: values, path: [] }),
-    later: ({ fragment, path, source, typename, errors: known }, fresh, values) => {
+    later: ({ fragment, path, source, typename: before, errors: known }, fresh, values) => {
+      // The fetches of the fragment may have told which type an interface object is.
+      const { __typename: said } = source
+      const typename = typeof said === 'string' ? said : before
       const errors = [...known, ...named(fresh)]
       // The same list for the same fragment: what it holds is remembered by it.
       const selected = selectedBy.get(fragment.label) ?? [fragment]

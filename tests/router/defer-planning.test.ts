@@ -119,3 +119,9 @@ test('an error of what came with the first part’s fetch is told in the part th
     ],
   )
 })
+
+test('a deferred fragment is shown by the type that its own fetches tell', async () => {
+  const { parts } = await partsOf('{ rated { stars ... @defer { ... on Book { kind: __typename pages } } } }')
+  assert.deepEqual(parts[0]?.data, { rated: { stars: 5 } })
+  await partsOf('{ rated { ... on Media @defer { ... on Book { __typename } ... on Film @defer { title } } } }')
+})
