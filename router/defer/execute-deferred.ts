@@ -5,6 +5,7 @@ import type { DeferredPlan } from './compile-deferred-plan.ts'
 import type { DeferredProjection, ProjectedPart } from './deferred-projection.ts'
 import type { FoundDeferred } from './find-deferred.ts'
 import { type PartErrors, runDeferredPlan } from './run-deferred-plan.ts'
+import { createShownParts, type ShownParts } from './shown-parts.ts'
 
 /** A fragment that is still to come at one place; `id` is its own within the answer. */
 export type Pending = { readonly id: string; readonly path: Path; readonly label: string | undefined }
@@ -42,16 +43,28 @@ export async function executeDeferred(
     found.map((each) => ({ id: String(ids++), path: each.path, label: labels.get(each.fragment.label), found: each }))
   const initial = projection.initial(run.data, await primary, variables)
   const first = awaited(initial.found)
+  const shown = createShownParts()
+  if (initial.data !== null) shown.add([], initial.data)
   return {
     initial: resultOf(initial),
     pending: first.map(announced),
     later: inTurn(first, parts, (batch, errors) =>
       batch.map((each) => {
-        const part = projection.later(each.found, errorsFor(each, batch, errors), variables)
+        const part = asShown(each.path, projection.later(each.found, errorsFor(each, batch, errors), variables), shown)
         return { arrived: { ...announced(each), data: part.data, errors: part.errors }, next: awaited(part.found) }
       }),
     ),
   }
+}
+
+/** An object that the client has can't become null any more: the null rises to the fragment instead. */
+function asShown(path: Path, part: ProjectedPart, shown: ShownParts): ProjectedPart {
+  const { data, found } = part
+  if (data === null) return part
+  const errors = [...part.errors, ...found.flatMap((each) => each.errors)]
+  if (errors.length > 0 && shown.isUndoneBy(path, data)) return { data: null, errors, found: [] }
+  shown.add(path, data)
+  return part
 }
 
 type Projected = { arrived: Arrived; next: Awaited[] }

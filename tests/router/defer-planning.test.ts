@@ -10,13 +10,13 @@ const BOOK = { __typename: 'Book', id: '1', title: 'Notes', pages: 9 }
 const library = await startSubgraph(
   'library',
   `type Query { media: Media note: Note }
-   type Note { text: String mark: String }
+   type Note { text: String mark: String of: Media }
    type Mutation { open(id: ID): Media }
    interface Media @key(fields: "id") { id: ID! title: String! next: Media }
    type Book implements Media @key(fields: "id") { id: ID! title: String! next: Media pages: Int }
    type Film implements Media @key(fields: "id") { id: ID! title: String! next: Media }`,
   {
-    Query: { media: () => BOOK, note: () => ({ text: 'short' }) },
+    Query: { media: () => BOOK, note: () => ({ text: 'short', of: BOOK }) },
     Note: {
       mark: () => {
         throw new GraphQLError('no mark', { extensions: { code: 'FORBIDDEN' } })
@@ -33,7 +33,7 @@ const ratings = await startSubgraph(
   `type Query { rated: Media }
    type Mutation { rate(stars: Int): Review }
    type Media @key(fields: "id") @federation__interfaceObject {
-     id: ID! stars: Int title: String! @external praise: String @requires(fields: "title")
+     id: ID! stars: Int rank: Int! title: String! @external praise: String @requires(fields: "title")
    }
    type Review @key(fields: "id") { id: ID! text: String of: Media }`,
   {
@@ -41,6 +41,9 @@ const ratings = await startSubgraph(
     Mutation: { rate: () => ({ id: 'r', text: 'good', of: { id: '1', stars: 5 } }) },
     Media: {
       __resolveReference: (reference: object) => ({ ...reference, stars: 5 }),
+      rank: () => {
+        throw new GraphQLError('no rank', { extensions: { code: 'FORBIDDEN' } })
+      },
       praise: ({ title }: { title: string }) => `${title}!`,
     },
     Review: { __resolveReference: () => ({ id: 'r', text: 'good', of: { id: '1', stars: 5 } }) },
@@ -124,4 +127,15 @@ test('a deferred fragment is shown by the type that its own fetches tell', async
   const { parts } = await partsOf('{ rated { stars ... @defer { ... on Book { kind: __typename pages } } } }')
   assert.deepEqual(parts[0]?.data, { rated: { stars: 5 } })
   await partsOf('{ rated { ... on Media @defer { ... on Book { __typename } ... on Film @defer { title } } } }')
+})
+
+test('a null that would undo what is shown rises to its fragment', async () => {
+  const text = '{ note { ... @defer { of { id title } } ... @defer { text of { rank } } } }'
+  const both = await runBoth({ text, variables: {} })
+  assert.deepEqual(both?.merged.data, { note: { of: { id: '1', title: 'Notes' } } })
+  assert.deepEqual(both?.merged.failed, [['note']])
+  assert.deepEqual(
+    both?.merged.errors.map(({ message, path }) => [message, path?.join('.')]),
+    [['no rank', 'note.of.rank']],
+  )
 })
