@@ -28,11 +28,16 @@ export function createBoth(supergraph: LoadedSupergraph): (operation: GeneratedO
   const calls = createSubgraphCalls({ transport: createHttpPools(() => LIMITS), shareInFlight: true })
   after(() => calls.stop())
   const stock = createStockExecutor(supergraph, { log: quiet, timeoutMs: TIMEOUT_MS, planner: plans })
-  const ours = createCompiledExecutor(supergraph, {
-    log: quiet,
-    calls,
-    planner: plans,
-  })
+  // Ours keeps a type that is known where an interface object says the interface's name for it, which stock does not.
+  const mended = { ...supergraph.mended, interfaceObjects: new Set<string>() }
+  const ours = createCompiledExecutor(
+    { ...supergraph, mended },
+    {
+      log: quiet,
+      calls,
+      planner: plans,
+    },
+  )
   return async ({ text, variables }) => {
     const document = parse(text)
     if (validate(supergraph.apiSchema, document).length > 0) return undefined
