@@ -1,16 +1,19 @@
 import type { HttpHandler } from '../runtime/http.ts'
-import { type Attributes, describeSpan, inSpan, isTracing } from './tracing.ts'
+import { type Attributes, describeSpan, inSpan, isTracing, isUnrecorded } from './tracing.ts'
 
 /** The same handler, each request in a span that continues the trace of its `traceparent`; as it is where nothing is traced. */
 export function traceRequests(handle: HttpHandler, attributes: Attributes = {}): HttpHandler {
   if (!isTracing()) return handle
+  const handleAndDescribe: HttpHandler = async (request, response) => {
+    await handle(request, response)
+    describeSpan({ 'http.response.status_code': response.statusCode })
+  }
   return (request, response) => {
     const { method = 'GET', headers } = request
     const parent = typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined
     const all = () => ({ 'http.request.method': method, 'url.path': '/graphql', ...attributes })
-    return inSpan(`${method} /graphql`, { kind: 'server', parent, attributes: all }, async () => {
-      await handle(request, response)
-      describeSpan({ 'http.response.status_code': response.statusCode })
-    })
+    return inSpan(`${method} /graphql`, { kind: 'server', parent, attributes: all }, () =>
+      isUnrecorded() ? handle(request, response) : handleAndDescribe(request, response),
+    )
   }
 }

@@ -100,7 +100,11 @@ async function authenticated(guest: RequestContext, request: IncomingMessage, pa
     const { authorization } = identity
     const refusal = parts.traffic.rateLimiter?.refusal(callerOf({ ...guest, identity }))
     if (refusal !== undefined) throw refusal
-    return { ...guest, identity, forwarded: { ...guest.forwarded, ...(authorization !== null && { authorization }) } }
+    return {
+      ...guest,
+      identity,
+      forwarded: authorization === null ? guest.forwarded : { ...guest.forwarded, authorization },
+    }
   } catch (error) {
     if (error instanceof CallerError) throw toGraphQLError(error, error.code === 'UNAUTHENTICATED' ? 401 : 503)
     throw error

@@ -119,12 +119,7 @@ function runEverything({ everything, port }: Place, more: Record<string, string>
 }
 
 function everythingHeaders({ everything }: Pick<Place, 'everything'>): Record<string, string> {
-  return {
-    authorization: `Bearer ${everything.token}`,
-    'x-tenant': 'north',
-    'apollographql-client-name': 'bench',
-    'apollographql-client-version': '1',
-  }
+  return { authorization: `Bearer ${everything.token}` }
 }
 
 function runHive({ supergraphFile, port }: Place, config: string, flags: readonly string[]): Command {

@@ -3,7 +3,10 @@ import { defineRouter } from '../../../router/options/router-options.ts'
 const options = defineRouter({
   authorization: { policies: (policies, { claims }) => (claims['role'] === 'CUSTOMER' ? policies : []) },
   headers: {
-    request: [{ propagate: 'x-tenant' }, { insert: 'x-gateway', value: 'agora' }],
+    request: [
+      { propagate: 'x-tenant', default: 'north' },
+      { insert: 'x-gateway', value: 'agora' },
+    ],
     response: { propagate: [{ name: 'x-served-by' }], cacheControl: true },
   },
 })
