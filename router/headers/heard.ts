@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ResponseRule } from '../options/headers.ts'
 
-// What most hear of: nothing is made for it.
+// Most hear nothing of their own: nothing is made for that.
 const NOTHING: ReadonlyMap<string, ReadonlySet<string>> = new Map()
+const NONE: readonly undefined[] = []
 
 /** Hears of the answers that one request's calls got, or those of a run that several requests share. */
 export class Heard {
   readonly #rules: readonly ResponseRule[]
   #values: Map<string, Set<string>> | undefined
-  #cacheControls: (string | undefined)[] = []
+  #cacheControls: (string | undefined)[] | undefined
   #run: Heard | undefined
 
   /** Nothing yet; headers are taken by `rules`. */
@@ -21,17 +22,17 @@ export class Heard {
     for (const rule of this.#rules) if (isFor(rule, subgraph)) this.#take(rule, headers[rule.name])
     // Of several there is a list, whatever the type says.
     const said = isCacheable ? headers['cache-control'] : undefined
-    this.#cacheControls.push(said === undefined ? undefined : [said].flat().join(', '))
+    this.#note(said === undefined ? undefined : [said].flat().join(', '))
   }
 
   /** What was kept of an answer, for as long as it may still be kept. */
   kept(leftS: number): void {
-    this.#cacheControls.push(`public, max-age=${Math.max(0, Math.floor(leftS))}`)
+    this.#note(`public, max-age=${Math.max(0, Math.floor(leftS))}`)
   }
 
   /** A call that brought nothing. */
   failure(): void {
-    this.#cacheControls.push(undefined)
+    this.#note(undefined)
   }
 
   /** Another one by the same rules: for a run that several requests share. */
@@ -55,8 +56,13 @@ export class Heard {
 
   /** Of each answer its `Cache-Control`; undefined where it must not be kept. */
   cacheControls(): readonly (string | undefined)[] {
-    const shared = this.#run?.cacheControls() ?? []
-    return this.#cacheControls.length === 0 ? shared : [...shared, ...this.#cacheControls]
+    const shared = this.#run?.cacheControls() ?? NONE
+    return this.#cacheControls === undefined ? shared : [...shared, ...this.#cacheControls]
+  }
+
+  #note(cacheControl: string | undefined): void {
+    this.#cacheControls ??= []
+    this.#cacheControls.push(cacheControl)
   }
 
   #take({ name, as = name }: ResponseRule, given: string | string[] | undefined): void {
