@@ -2,6 +2,12 @@ import { COMMANDS, type CommandName, HELP } from './commands.ts'
 import { GraphError } from './graph-error.ts'
 
 // `npm run graph -- COMMAND …`, and `npx agora-graph COMMAND …`. Exit codes: 0 all is well, 1 something was found, 2 it could not be done.
+// Whoever reads the beginning only, as `head` does, has had enough: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 const [name = 'help', ...args] = process.argv.slice(2)
 
 if (isCommand(name)) await run(name)

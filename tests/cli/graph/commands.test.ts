@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { dayOf, openUsageStore } from '../../../router/usage/usage-store.ts'
@@ -73,4 +75,11 @@ test('what can not be done ends with 2 and a sentence', () => {
     assert.match(stderr, sentence)
   }
   assert.equal(graph('help').status, 0)
+})
+
+test('who reads the beginning only ends it without a complaint', async () => {
+  const child = spawn(process.execPath, [BIN, 'lint', '--rules'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const [complaints, [exitCode]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+  assert.deepEqual([complaints, exitCode], ['', 0])
 })
