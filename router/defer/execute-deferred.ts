@@ -5,7 +5,7 @@ import type { DeferredPlan } from './compile-deferred-plan.ts'
 import type { DeferredProjection, ProjectedPart } from './deferred-projection.ts'
 import type { FoundDeferred } from './find-deferred.ts'
 import { type PartErrors, runDeferredPlan } from './run-deferred-plan.ts'
-import { createShownParts, type ShownParts } from './shown-parts.ts'
+import { isNullAt } from './null-places.ts'
 
 /** A fragment that is still to come at one place; `id` is its own within the answer. */
 export type Pending = { readonly id: string; readonly path: Path; readonly label: string | undefined }
@@ -43,28 +43,16 @@ export async function executeDeferred(
     found.map((each) => ({ id: String(ids++), path: each.path, label: labels.get(each.fragment.label), found: each }))
   const initial = projection.initial(run.data, await primary, variables)
   const first = awaited(initial.found)
-  const shown = createShownParts()
-  if (initial.data !== null) shown.add([], initial.data)
   return {
     initial: resultOf(initial),
     pending: first.map(announced),
     later: inTurn(first, parts, (batch, errors) =>
       batch.map((each) => {
-        const part = asShown(each.path, projection.later(each.found, errorsFor(each, batch, errors), variables), shown)
+        const part = projection.later(each.found, errorsFor(each, batch, errors), variables)
         return { arrived: { ...announced(each), data: part.data, errors: part.errors }, next: awaited(part.found) }
       }),
     ),
   }
-}
-
-/** An object that the client has can't become null any more: the null rises to the fragment instead. */
-function asShown(path: Path, part: ProjectedPart, shown: ShownParts): ProjectedPart {
-  const { data, found } = part
-  if (data === null) return part
-  const errors = [...part.errors, ...found.flatMap((each) => each.errors)]
-  if (errors.length > 0 && shown.isUndoneBy(path, data)) return { data: null, errors, found: [] }
-  shown.add(path, data)
-  return part
 }
 
 type Projected = { arrived: Arrived; next: Awaited[] }
@@ -88,13 +76,24 @@ async function* inTurn(
       const done = [...ready].flatMap(([label, batch]) => project(batch, settled.get(label) ?? []))
       const took = new Set([...ready.values()].flat())
       const next = done.flatMap((each) => each.next)
-      left = [...left.filter((each) => !took.has(each)), ...next]
-      arrived.push(...done.map((each) => each.arrived))
+      const shown = done.map((each) => each.arrived)
+      const waiting = [...left.filter((each) => !took.has(each)), ...next]
+      const lost = waiting.flatMap((each) => lostBy(shown, each) ?? [])
+      const lostIds = new Set(lost.map(({ id }) => id))
+      left = waiting.filter(({ id }) => !lostIds.has(id))
+      arrived.push(...shown, ...lost)
       pending.push(...next.map(announced))
       ready = readyOf(left, parts, settled)
     }
     yield { arrived, pending, hasNext: left.length > 0 }
   }
+}
+
+/** Nothing more can come in an object that another part has made null: undefined where none of `shown` has. */
+function lostBy(shown: readonly Arrived[], { id, path, label }: Awaited): Arrived | undefined {
+  const cause = shown.find(({ data, errors, path: place }) => errors.length > 0 && data && isNullAt(data, place, path))
+  const errors = cause?.errors.filter((error) => isAlong(error.path, path)) ?? []
+  return cause && { id, path, label, data: null, errors }
 }
 
 /** What can be shown now, by label. */

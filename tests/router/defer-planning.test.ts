@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { GraphQLError } from 'graphql'
+import { isNullAt } from '../../router/defer/null-places.ts'
 import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
 import { createDeferring } from './defer/deferring.ts'
 import { compose } from './fixtures/graph.ts'
@@ -129,13 +130,18 @@ test('a deferred fragment is shown by the type that its own fetches tell', async
   await partsOf('{ rated { ... on Media @defer { ... on Book { __typename } ... on Film @defer { title } } } }')
 })
 
-test('a null that would undo what is shown rises to its fragment', async () => {
-  const text = '{ note { ... @defer { of { id title } } ... @defer { text of { rank } } } }'
+test('in an object that another fragment makes null nothing more comes, and the reason is told', async () => {
+  const text = '{ note { ... @defer { of { id ... @defer { praise } } } ... @defer { text of { rank } } } }'
   const both = await runBoth({ text, variables: {} })
-  assert.deepEqual(both?.merged.data, { note: { of: { id: '1', title: 'Notes' } } })
-  assert.deepEqual(both?.merged.failed, [['note']])
+  // Whichever of the two came first.
+  assert.deepEqual(both?.merged.data, { note: { of: null, text: 'short' } })
+  for (const place of both?.merged.failed ?? []) assert.deepEqual(place, ['note', 'of'])
+  for (const { message, path } of both?.merged.errors ?? [])
+    assert.deepEqual([message, path?.join('.')], ['no rank', 'note.of.rank'])
+  const part = { of: [{ id: '1' }, { id: null }, null] }
+  const isNull = (...path: (string | number)[]) => isNullAt(part, ['note'], ['note', ...path])
   assert.deepEqual(
-    both?.merged.errors.map(({ message, path }) => [message, path?.join('.')]),
-    [['no rank', 'note.of.rank']],
+    [isNull('of', 0), isNull('of', 1), isNull('of', 2, 'x'), isNull('other')],
+    [false, false, true, false],
   )
 })
