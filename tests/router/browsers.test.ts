@@ -140,7 +140,7 @@ test('clients may not ask for the schema in production, nor where it is switched
   for (const router of [production, development]) {
     const { errors } = await postGraphQL(router.url, { document: SCHEMA })
     assert.equal(errors?.[0]?.extensions?.['code'], 'GRAPHQL_VALIDATION_FAILED')
-    assert.match(errors?.[0]?.message ?? '', /introspection is (not allowed|disabled)/i)
+    assert.match(errors?.[0]?.message ?? '', /introspection has been disabled/)
     await assert.rejects(
       subscribeGraphQL(router.wsUrl, { document: SCHEMA }).next(),
       (refusal: { message: string }[]) => /introspection has been disabled/.test(refusal[0]?.message ?? ''),
