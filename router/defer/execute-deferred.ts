@@ -76,7 +76,8 @@ async function* inTurn(
       const done = [...ready].flatMap(([label, batch]) => project(batch, settled.get(label) ?? []))
       const took = new Set([...ready.values()].flat())
       const next = done.flatMap((each) => each.next)
-      const shown = done.map((each) => each.arrived)
+      // The deepest first: none is in an object that another, which comes with it, has just made null.
+      const shown = done.map((each) => each.arrived).toSorted((one, other) => other.path.length - one.path.length)
       const waiting = [...left.filter((each) => !took.has(each)), ...next]
       const lost = waiting.flatMap((each) => lostBy(shown, each) ?? [])
       const lostIds = new Set(lost.map(({ id }) => id))

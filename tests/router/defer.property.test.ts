@@ -17,7 +17,9 @@ for (const graph of graphs) {
       fc.asyncProperty(fc.gen(), fc.nat({ max: 1_000_000 }), async (g, seed) => {
         graph.setFaults({ ...faults, seed })
         const operation = drawOperation(g, graph.supergraph.apiSchema, drawDefer)
-        const both = await runBoth(operation)
+        const both = await runBoth(operation).catch((cause: unknown) => {
+          throw new Error(`can't be put together: ${JSON.stringify(operation)}`, { cause })
+        })
         if (both === undefined) return fc.pre(false)
         check(both, `${JSON.stringify(operation)} ${JSON.stringify(both)}`)
       }),
