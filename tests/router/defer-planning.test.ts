@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { GraphQLError } from 'graphql'
+import type { QueryPlan } from '@apollo/query-planner'
+import { type DocumentNode, GraphQLError, parse, print } from 'graphql'
 import { isNullAt } from '../../router/defer/null-places.ts'
+import { planInParts } from '../../router/planner/plan-in-parts.ts'
 import { loadSupergraph } from '../../router/supergraph/load-supergraph.ts'
 import { createDeferring } from './defer/deferring.ts'
 import { compose } from './fixtures/graph.ts'
@@ -51,7 +53,8 @@ const ratings = await startSubgraph(
   },
 )
 after(() => Promise.all([library.stop(), ratings.stop()]))
-const runBoth = createDeferring(loadSupergraph(compose([library, ratings])))
+const supergraph = loadSupergraph(compose([library, ratings]))
+const runBoth = createDeferring(supergraph)
 
 /** The parts of an answer, which together are the whole one. */
 async function partsOf(text: string, variables: Record<string, unknown> = {}) {
@@ -102,6 +105,42 @@ test('what is deferred may hold objects that another subgraph is needed for befo
     const { parts } = await partsOf(text)
     assert.deepEqual(parts[0]?.data, { media: { id: '1' } }, text)
   }
+})
+
+test('a root field may be deferred, and once more in a fragment within', async () => {
+  const { parts } = await partsOf(
+    '{ rated { praise } ... @defer { media { id } ... @defer { rated { praise title } } } }',
+  )
+  assert.deepEqual(parts[0]?.data, { rated: { praise: 'Notes!' } })
+})
+
+test('what the planner fails on is planned with fewer fragments deferred, and given up only where none is left', () => {
+  const document = parse(
+    '{ a ... @defer(label: "d0") { b ... @defer(label: "d1") { c } } ... @defer(label: "d2") { d } }',
+  )
+  const labelsWhen = (fail: (labels: string[]) => string | undefined): string[][] => {
+    const asked: string[][] = []
+    const plan = (given: DocumentNode): QueryPlan => {
+      const labels = [...print(given).matchAll(/"(\w+)"/g)].map(([, label = '']) => label)
+      asked.push(labels)
+      const failure = fail(labels)
+      if (failure !== undefined) throw new Error(failure)
+      return { kind: 'QueryPlan' }
+    }
+    planInParts(plan, document, supergraph.mended)
+    return asked
+  }
+  const forgotten = 'group {\n} has deferRef "d0", so its child {\n} cannot have a top-level deferRef'
+  const all = ['d0', 'd1', 'd2']
+  assert.deepEqual(
+    labelsWhen((labels) => (labels.includes('d0') ? forgotten : undefined)),
+    [all, all, ['d1', 'd2']],
+  )
+  assert.deepEqual(
+    labelsWhen((labels) => (labels.includes('d1') ? 'something else' : undefined)),
+    [all, all, ['d0', 'd2']],
+  )
+  assert.throws(() => labelsWhen(() => 'something else'), /something else/)
 })
 
 test('a fragment within one on the same type is deferred as one without a type is', async () => {
