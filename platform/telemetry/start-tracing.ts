@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
 import type * as OpenTelemetry from '@opentelemetry/api'
 import { messageOf } from '../kernel/errors.ts'
 import type { Config } from '../runtime/config.ts'
@@ -125,8 +126,7 @@ class Unrecorded implements OpenSpan {
   }
 
   get traceparent(): string {
-    this.#traceparent ??= `00-${randomHex()}-${randomHex().slice(0, 16)}-00`
-    return this.#traceparent
+    return (this.#traceparent ??= unseenTraceparent())
   }
 
   set(): void {}
@@ -134,8 +134,15 @@ class Unrecorded implements OpenSpan {
   end(): void {}
 }
 
-// Node draws the bits of these in advance.
-const randomHex = (): string => crypto.randomUUID().replaceAll('-', '')
+// Other than those of any other process, and of any other trace of this one: more is not asked of ids that nobody will see.
+const OURS = randomBytes(8).toString('hex')
+let made = 0
+
+function unseenTraceparent(): string {
+  made += 1
+  const own = made.toString(16).padStart(16, '0')
+  return `00-${OURS}${own}-${own}-00`
+}
 
 type Ids = Pick<OpenTelemetry.SpanContext, 'traceId' | 'spanId' | 'traceFlags'>
 

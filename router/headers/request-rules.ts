@@ -20,30 +20,37 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]+$/
 export function createRequestRules(rules: readonly RequestRule[]): RequestRules | undefined {
   if (rules.length === 0) return undefined
   const propagated = rules.flatMap((rule) => ('propagate' in rule ? [rule.propagate] : []))
-  const bySubgraph = new Map<string, (request: Request) => Forwarded>()
+  const bySubgraph = new Map<string, Apply>()
+  // Subgraphs that the same rules are for get the same: it is made once a request for all of them.
+  const byRules = new Map<string, Apply>()
+  const applyFor = (subgraph: string): Apply => {
+    const own = rules.filter((rule) => isFor(rule, subgraph))
+    const key = own.map((rule) => rules.indexOf(rule)).join()
+    const apply = byRules.get(key) ?? compile(own)
+    byRules.set(key, apply)
+    bySubgraph.set(subgraph, apply)
+    return apply
+  }
   return {
     taken: (headers) => {
       const taken: Headers = {}
       for (const wanted of propagated) take(taken, wanted, headers)
       return taken
     },
-    to: (subgraph, context) => {
-      const apply = bySubgraph.get(subgraph) ?? compile(rules.filter((rule) => isFor(rule, subgraph)))
-      bySubgraph.set(subgraph, apply)
-      return apply(context)
-    },
+    to: (subgraph, context) => (bySubgraph.get(subgraph) ?? applyFor(subgraph))(context),
   }
 }
 
 type Request = Pick<RequestContext, 'forwarded' | 'headers' | 'identity'>
 type Headers = Record<string, string>
+type Apply = (request: Request) => Forwarded
 /** Adds to what is sent, or takes from it. */
 type Step = (sent: Headers, request: Request) => void
 
 const isFor = ({ subgraphs }: RequestRule, subgraph: string): boolean => subgraphs?.includes(subgraph) ?? true
 
 /** What these rules make of a request; once for all its calls. */
-function compile(rules: readonly RequestRule[]): (request: Request) => Forwarded {
+function compile(rules: readonly RequestRule[]): Apply {
   const steps = rules.map(stepOf)
   const known = new WeakMap<Forwarded, Forwarded>()
   return (request) => {
