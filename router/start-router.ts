@@ -6,7 +6,6 @@ import { createLifecycle, type Lifecycle, type Running } from '#platform/runtime
 import type { Logger } from '#platform/runtime/logger.ts'
 import { createMetrics, type Metrics } from '#platform/runtime/metrics.ts'
 import { answerHealth } from '#platform/runtime/readiness.ts'
-import { traceRequests } from '#platform/telemetry/trace-requests.ts'
 import { showCaches } from './caches.ts'
 import { createCaching } from './caching/caching.ts'
 import { createClientAddress } from './client-address.ts'
@@ -26,6 +25,7 @@ import { startAuthentication } from './security/start-authentication.ts'
 import { type Streaming, startStreaming, type StreamingParts } from './subscriptions/start-streaming.ts'
 import { type Reloading, startReloading } from './supergraph/reloading.ts'
 import type { ServingParts } from './supergraph/serving.ts'
+import { traceHttp } from './tracing.ts'
 import { startUsageRecorder } from './usage/usage-recorder.ts'
 
 /** A router that listens. `reload` as {@link Reloading} has it. */
@@ -160,9 +160,7 @@ function pathsOf(parts: Served, pages: Pages): Record<string, HttpHandler> {
   const ready: HttpHandler = (request, response) => parts.serving().readiness.answer(request, response)
   return {
     ...pages.paths,
-    '/graphql': pages.orPage(
-      traceRequests(countRequests(parts.streaming.handle(graphqlHandler(parts)), parts.metrics)),
-    ),
+    '/graphql': pages.orPage(traceHttp(countRequests(parts.streaming.handle(graphqlHandler(parts)), parts.metrics))),
     '/ready': ready,
     '/health': answerHealth,
     '/metrics': parts.answerMetrics,

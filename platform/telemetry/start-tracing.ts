@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
 import type * as OpenTelemetry from '@opentelemetry/api'
 import { messageOf } from '../kernel/errors.ts'
 import type { Config } from '../runtime/config.ts'
@@ -7,6 +6,7 @@ import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { sampleShare, sampleUpTo, type Sampling } from './sampling.ts'
 import { type OpenSpan, setTracer, type Tracer } from './tracing.ts'
+import { unseenTraceparent } from './unseen-traces.ts'
 
 // Whoever looks right after a request finds its trace.
 const LONGEST_DELAY_MS = 1_000
@@ -84,14 +84,15 @@ function createTracer(tracer: OpenTelemetry.Tracer, api: Api, sample: Sampling):
   const within = <Result>(span: OpenSpan, work: () => Result): Result =>
     span === underWay.getStore() ? work() : underWay.run(span, work)
   return {
-    start: (name, { kind, attributes = {}, parent }) => {
+    decide: (traceparent) => readParent(traceparent)?.isRecorded ?? sample(),
+    start: (name, { kind, attributes = {}, parent, isDecided }) => {
       const remote = readParent(parent)
       const current = underWay.getStore()
       // Whoever began the trace has decided whether it is recorded.
       if (remote === undefined && current?.isRecorded === false) return current
       if (remote?.isRecorded === false) return new Unrecorded(parent)
       const parentSpan = remote === undefined ? current?.span : api.trace.wrapSpanContext(remote.spanContext)
-      if (parentSpan === undefined && !sample()) return new Unrecorded()
+      if (parentSpan === undefined && isDecided !== true && !sample()) return new Unrecorded()
       const context = parentSpan === undefined ? api.ROOT_CONTEXT : api.trace.setSpan(api.ROOT_CONTEXT, parentSpan)
       const said = typeof attributes === 'function' ? attributes() : attributes
       const options = { kind: kind === undefined ? api.SpanKind.INTERNAL : kinds[kind], attributes: { ...said } }
@@ -132,16 +133,6 @@ class Unrecorded implements OpenSpan {
   set(): void {}
 
   end(): void {}
-}
-
-// Other than those of any other process, and of any other trace of this one: more is not asked of ids that nobody will see.
-const OURS = randomBytes(8).toString('hex')
-let made = 0
-
-function unseenTraceparent(): string {
-  made += 1
-  const own = made.toString(16).padStart(16, '0')
-  return `00-${OURS}${own}-${own}-00`
 }
 
 type Ids = Pick<OpenTelemetry.SpanContext, 'traceId' | 'spanId' | 'traceFlags'>

@@ -6,6 +6,8 @@ export type SpanOptions = {
   kind?: 'server' | 'client' | 'consumer'
   attributes?: Attributes | (() => Attributes)
   parent?: string | undefined
+  /** Of a trace that begins here: it was decided already that it is recorded. */
+  isDecided?: boolean
 }
 
 /** A span under way. */
@@ -26,6 +28,8 @@ export type Tracer = {
   /** Runs `work` with this span as the one under way. */
   within<Result>(span: OpenSpan, work: () => Result): Result
   current(): OpenSpan | undefined
+  /** Whether a request is recorded that came with this `traceparent`, or none; to be asked once. */
+  decide(traceparent: string | undefined): boolean
 }
 
 // One a process, like the spans that are under way in it; undefined where nothing is traced, and then all below does nothing.
@@ -45,6 +49,9 @@ export const isInSpan = (): boolean => tracer?.current() !== undefined
 
 /** Whether the span under way is not recorded: then those within it need not begin. */
 export const isUnrecorded = (): boolean => tracer?.current()?.isRecorded === false
+
+/** Whether a request is recorded that came with this `traceparent`, or none: to be asked once, and kept to. */
+export const decideToRecord = (traceparent: string | undefined): boolean => tracer?.decide(traceparent) ?? false
 
 /** Says more of the span under way. */
 export const describeSpan = (attributes: Attributes): void => tracer?.current()?.set(attributes)

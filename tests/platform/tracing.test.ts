@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { after, test } from 'node:test'
 import { readConfig } from '#platform/runtime/config.ts'
 import { sampleUpTo } from '#platform/telemetry/sampling.ts'
 import { startTracing } from '#platform/telemetry/start-tracing.ts'
 import { traceRequests } from '#platform/telemetry/trace-requests.ts'
 import { currentTraceparent, inSpan, isTracing, startSpan } from '#platform/telemetry/tracing.ts'
+import { traceHttp } from '../../router/tracing.ts'
 import { startOtlpReceiver } from '../support/otlp-receiver.ts'
 import { quiet } from '../support/quiet.ts'
 import { capturedLog } from './support/captured-log.ts'
@@ -90,6 +93,36 @@ test('what is not recorded is one trace all the same: its parts are passed on as
   })
   await tracing.stop()
   assert.deepEqual(receiver.spans, [])
+})
+
+test('a request that is not recorded is handled without a span, and says so to whoever it is passed on to', async () => {
+  const asked = async (share: string, given?: string) => {
+    const tracing = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: share })
+    const request = Object.assign(new IncomingMessage(new Socket()), { method: 'POST' })
+    if (given !== undefined) request.headers['traceparent'] = given
+    const seen: unknown[] = []
+    const traced = traceHttp(() => void seen.push(currentTraceparent(), request.headers['traceparent']))
+    await traced(request, new ServerResponse(request))
+    await tracing.stop()
+    return seen
+  }
+  receiver.spans.length = 0
+  const [, passedOn] = await asked('0')
+  assert.match(String(passedOn), /^00-[\da-f]{32}-[\da-f]{16}-00$/)
+  const unseen = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-02`
+  assert.deepEqual(await asked('1', unseen), [undefined, unseen])
+  assert.notEqual((await asked('0', 'nonsense'))[1], 'nonsense')
+  assert.deepEqual(receiver.spans, [])
+  const [own] = await asked('0', `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`)
+  assert.match(String(own), /^00-a{32}-.*-01$/)
+  await asked('1')
+  assert.deepEqual(
+    receiver.spans.map(({ name, parentSpanId }) => [name, parentSpanId]),
+    [
+      ['POST /graphql', 'b'.repeat(16)],
+      ['POST /graphql', undefined],
+    ],
+  )
 })
 
 test('a protocol that is not spoken is refused at the start', () => {
