@@ -78,11 +78,9 @@ async function* inTurn(
       const next = done.flatMap((each) => each.next)
       // The deepest first: none is in an object that another, which comes with it, has just made null.
       const shown = done.map((each) => each.arrived).toSorted((one, other) => other.path.length - one.path.length)
-      const waiting = [...left.filter((each) => !took.has(each)), ...next]
-      const lost = waiting.flatMap((each) => lostBy(shown, each) ?? [])
-      const lostIds = new Set(lost.map(({ id }) => id))
-      left = waiting.filter(({ id }) => !lostIds.has(id))
-      arrived.push(...shown, ...lost)
+      const waiting = withoutLost([...left.filter((each) => !took.has(each)), ...next], shown)
+      left = waiting.left
+      arrived.push(...shown, ...waiting.lost)
       pending.push(...next.map(announced))
       ready = readyOf(left, parts, settled)
     }
@@ -90,11 +88,20 @@ async function* inTurn(
   }
 }
 
-/** Nothing more can come in an object that another part has made null: undefined where none of `shown` has. */
-function lostBy(shown: readonly Arrived[], { id, path, label }: Awaited): Arrived | undefined {
-  const cause = shown.find(({ data, errors, path: place }) => errors.length > 0 && data && isNullAt(data, place, path))
-  const errors = cause?.errors.filter((error) => isAlong(error.path, path)) ?? []
-  return cause && { id, path, label, data: null, errors }
+/** Nothing more can come in an object that one of `shown` has made null: what waits for it has arrived, with the reason. */
+function withoutLost(waiting: readonly Awaited[], shown: readonly Arrived[]): { left: Awaited[]; lost: Arrived[] } {
+  const failed = shown.filter(({ errors }) => errors.length > 0)
+  const left: Awaited[] = []
+  const lost: Arrived[] = []
+  for (const each of waiting) {
+    const cause = failed.find(({ data, path }) => data && isNullAt(data, path, each.path))
+    if (cause === undefined) left.push(each)
+    else {
+      const errors = cause.errors.filter(({ path }) => isAlong(path, each.path))
+      lost.push({ ...announced(each), data: null, errors })
+    }
+  }
+  return { left, lost }
 }
 
 /** What can be shown now, by label. */
