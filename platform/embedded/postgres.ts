@@ -157,7 +157,15 @@ function settings(cluster: Cluster, port: number): string {
     'log_timezone=UTC',
     'jit=off',
   ]
-  const hasty = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'autovacuum_naptime=1h']
+  const hasty = [
+    'fsync=off',
+    'synchronous_commit=off',
+    'full_page_writes=off',
+    'autovacuum_naptime=1h',
+    'wal_level=minimal',
+    'max_wal_senders=0',
+    'max_wal_size=256MB',
+  ]
   const chosen = cluster.durable ? common : [...common, ...hasty]
   return `-p ${port} ${chosen.map((setting) => `-c ${setting}`).join(' ')}`
 }
