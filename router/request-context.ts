@@ -1,5 +1,6 @@
 import type { ExecutionResult } from 'graphql'
 import { newId } from '#platform/kernel/ids.ts'
+import { Forwarded } from './headers/forwarded.ts'
 import type { RequestRules } from './headers/request-rules.ts'
 import type { Heard } from './headers/heard.ts'
 import { labelsIn } from './options/overrides.ts'
@@ -24,7 +25,7 @@ export type RequestContext = {
    * Everything of the request that can change an answer, the ids, and the client's address: but for these it belongs into
    * the key of whatever is shared or cached. What a subgraph is sent is {@link forwardedTo}.
    */
-  readonly forwarded: Readonly<Record<string, string>>
+  readonly forwarded: Forwarded
   /** What goes to subgraphs, where that is not the same for all. */
   readonly requestRules?: RequestRules | undefined
   /** Hears of the answers of subgraphs, where something of them comes back. */
@@ -72,7 +73,7 @@ export function createRequestContext(
     requestId,
     identity: options.identity,
     headers,
-    forwarded,
+    forwarded: new Forwarded(forwarded),
     signal: options.signal,
     isOverridden,
     requestRules,

@@ -43,7 +43,7 @@ export function traceOperations(operations: Operations): Operations {
   return {
     ...operations,
     execute: (request) =>
-      isUnseen(request.context.forwarded['traceparent']) && !isInSpan()
+      isUnseen(request.context.forwarded.headers['traceparent']) && !isInSpan()
         ? operations.execute(request)
         : inSpan('graphql.execute', operationSpan(request), () => operations.execute(request)),
     // It ends with the first part; the fetches of the others are in it all the same.
@@ -69,7 +69,7 @@ function traceEvents(prepared: PreparedSubscription, attributes: () => Attribute
 function operationSpan({ document, operationName, context }: OperationRequest) {
   return {
     // Over a socket there is no request around it: its trace is that of `connection_init`.
-    parent: isInSpan() ? undefined : context.forwarded['traceparent'],
+    parent: isInSpan() ? undefined : context.forwarded.headers['traceparent'],
     attributes: (): Attributes => {
       const operation = getOperationAST(document, operationName)
       const name = operation?.name?.value

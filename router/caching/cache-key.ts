@@ -20,18 +20,15 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'authorization',
 ])
 
-const known = new WeakMap<RequestContext['forwarded'], Map<string, Sharing>>()
-
 /** Every header that the subgraph is sent and that may change an answer, and the rights of who asks; made once a request. */
 export function sharingOf(context: RequestContext, subgraph: string): Sharing {
-  const bySubgraph = known.get(context.forwarded) ?? new Map<string, Sharing>()
-  known.set(context.forwarded, bySubgraph)
-  const sharing = bySubgraph.get(subgraph) ?? makeSharing(context, forwardedTo(context, subgraph))
+  const bySubgraph = context.forwarded.once(sharingOf, () => new Map<string, Sharing>())
+  const sharing = bySubgraph.get(subgraph) ?? makeSharing(context, forwardedTo(context, subgraph).headers)
   bySubgraph.set(subgraph, sharing)
   return sharing
 }
 
-function makeSharing({ identity }: RequestContext, sent: RequestContext['forwarded']): Sharing {
+function makeSharing({ identity }: RequestContext, sent: Readonly<Record<string, string>>): Sharing {
   const { viewer } = identity
   const { authorization } = sent
   const rights = viewer.kind === 'user' ? [...viewer.scopes].toSorted() : []

@@ -4,7 +4,6 @@ import type { OperationRequest } from './executor.ts'
 import { hasTimeFor } from './call-times.ts'
 import { beginKeeping } from './kept-runs.ts'
 import { createAborting, onAbort, reasonOf } from './on-abort.ts'
-import { identityOf } from './request-identity.ts'
 import type { Run } from './run-plan.ts'
 import { textData, textOfData } from './text-data.ts'
 
@@ -36,7 +35,7 @@ export function createSharedRuns(options: Options): SharedRuns {
       // What was read before a change is no answer to who asks after it.
       const changes = options.cache === undefined ? '' : `${options.cache.changes()} ${options.cache.isCurrent()}`
       const isHeard = request.context.heard !== undefined
-      const key = `${operation.id} ${request.isWritten} ${isHeard} ${writes} ${changes} ${identityOf(request.context)} ${JSON.stringify(request.variables)}`
+      const key = `${operation.id} ${request.isWritten} ${isHeard} ${writes} ${changes} ${request.context.forwarded.identity} ${JSON.stringify(request.variables)}`
       const known = underWay.get(key)
       if (
         known !== undefined &&

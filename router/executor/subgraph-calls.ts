@@ -4,7 +4,6 @@ import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import type { HttpCall, Transport } from './http-pools.ts'
 import { type Begun, mayJoin, withTimeLeft } from './call-times.ts'
 import { onAbort, reasonOf } from './on-abort.ts'
-import { headersOf, identityOf } from './request-identity.ts'
 import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
 
 /**
@@ -50,7 +49,7 @@ export function createSubgraphCalls({
   const start = ({ subgraph, body, isQuery, context }: Call): HttpCall =>
     transport.post({
       subgraph,
-      headers: withTimeLeft(headersOf(forwardedTo(context, subgraph.name), { isQuery }), context),
+      headers: withTimeLeft(forwardedTo(context, subgraph.name).listFor({ isQuery }), context),
       body,
       isQuery,
     })
@@ -63,7 +62,7 @@ export function createSubgraphCalls({
     if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
     if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
     if (!shareInFlight || isPersonal?.(call.subgraph.name) === true) return alone(call)
-    const key = `${mutations} ${call.changes} ${call.subgraph.url} ${identityOf(call.context)} ${call.body}`
+    const key = `${mutations} ${call.changes} ${call.subgraph.url} ${call.context.forwarded.identity} ${call.body}`
     const known = shared.get(key)
     if (known !== undefined && mayJoin(call.context, known)) {
       onShared?.(call.subgraph)

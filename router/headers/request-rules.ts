@@ -1,13 +1,12 @@
 import { mayPropagate, type RequestRule } from '../options/headers.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { RequestHeaders } from '../request-headers.ts'
-
-type Forwarded = Readonly<Record<string, string>>
+import { Forwarded } from './forwarded.ts'
 
 /** What goes to subgraphs where it is not the same for all. */
 export type RequestRules = {
   /** The client's headers that some rule sends on: whoever differs in one of them may get another answer. */
-  taken(headers: RequestHeaders): Forwarded
+  taken(headers: RequestHeaders): Readonly<Record<string, string>>
   /** What one subgraph gets. */
   to(subgraph: string, context: Pick<RequestContext, 'forwarded' | 'headers' | 'identity'>): Forwarded
 }
@@ -52,19 +51,16 @@ const isFor = ({ subgraphs }: RequestRule, subgraph: string): boolean => subgrap
 /** What these rules make of a request; once for all its calls. */
 function compile(rules: readonly RequestRule[]): Apply {
   const steps = rules.map(stepOf)
-  const known = new WeakMap<Forwarded, Forwarded>()
-  return (request) => {
-    const made = known.get(request.forwarded)
-    if (made !== undefined) return made
+  const make = (request: Request): Forwarded => {
     const sent: Headers = {}
     for (const name of USUAL) {
-      const value = request.forwarded[name]
+      const value = request.forwarded.headers[name]
       if (isValue(value)) sent[name] = value
     }
     for (const step of steps) step(sent, request)
-    known.set(request.forwarded, sent)
-    return sent
+    return new Forwarded(sent)
   }
+  return (request) => request.forwarded.once(steps, () => make(request))
 }
 
 function stepOf(rule: RequestRule): Step {

@@ -103,7 +103,7 @@ async function authenticated(guest: RequestContext, request: IncomingMessage, pa
     return {
       ...guest,
       identity,
-      forwarded: authorization === null ? guest.forwarded : { ...guest.forwarded, authorization },
+      forwarded: authorization === null ? guest.forwarded : guest.forwarded.with({ authorization }),
     }
   } catch (error) {
     if (error instanceof CallerError) throw toGraphQLError(error, error.code === 'UNAUTHENTICATED' ? 401 : 503)

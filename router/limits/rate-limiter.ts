@@ -27,7 +27,7 @@ export type RateLimiter = Running & {
 /** Who asks, in the terms of a request's context. */
 export const callerOf = ({ identity, forwarded }: Pick<RequestContext, 'identity' | 'forwarded'>): Caller => ({
   identity,
-  address: forwarded['x-client-address'],
+  address: forwarded.address,
 })
 
 const WINDOW_SECONDS = 60

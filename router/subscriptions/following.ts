@@ -14,7 +14,7 @@ import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import type { ClientStream } from './client-stream.ts'
 import { createSharedSources, type SharedSources, type SourceSink } from './sharing/shared-sources.ts'
-import { identityOf, keyOf, sharedContext, sourceRequest } from './sharing/source-request.ts'
+import { keyOf, sharedContext, sourceRequest } from './sharing/source-request.ts'
 import { faultErrors } from './source-faults.ts'
 import type { StreamMetrics } from './stream-metrics.ts'
 import type { StreamParts } from './streams.ts'
@@ -67,7 +67,7 @@ function wishOf({ prepared, request, serving, query }: Subscription, parts: Part
   const subgraph = sourceOf(primary.serviceName, serving.supergraph.subgraphs)
   const asked = sourceRequest(primary, prepared.variables)
   const context = sharedContext(request.context)
-  const sourceKey = keyOf([subgraph.url, asked, identityOf(context)])
+  const sourceKey = keyOf([subgraph.url, asked, context.forwarded.identity])
   const at = { log: parts.log, requestId: context.requestId }
   return {
     sourceKey,

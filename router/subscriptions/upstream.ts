@@ -4,7 +4,7 @@ import type { FormattedExecutionResult } from 'graphql'
 import { z } from 'zod'
 import { forwardedTo, type RequestContext } from '../request-context.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
-import { identityOf, type SourceRequest } from './sharing/source-request.ts'
+import type { SourceRequest } from './sharing/source-request.ts'
 
 /** Hears of the events of one subscription, and of its end: with what went wrong, or without. */
 export type Sink = { next(event: FormattedExecutionResult): void; error(fault: unknown): void; complete(): void }
@@ -46,7 +46,7 @@ export function createUpstream(leftAloneMs: (subgraph: SubgraphAddress) => numbe
   const connections = new Map<string, Connection>()
   return {
     subscribe: (subgraph, request, context, sink) => {
-      const key = JSON.stringify([subgraph.url, identityOf(context)])
+      const key = JSON.stringify([subgraph.url, context.forwarded.identity])
       const connection =
         connections.get(key) ??
         connect({ ...subgraph, leftAloneMs: () => leftAloneMs(subgraph) }, context, () => connections.delete(key))
@@ -74,7 +74,7 @@ function connect({ name, url, leftAloneMs }: Source, context: RequestContext, on
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
-    connectionParams: { ...forwardedTo(context, name) },
+    connectionParams: { ...forwardedTo(context, name).headers },
     lazyCloseTimeout: IDLE_MS,
     keepAlive: KEEP_ALIVE_MS,
     connectionAckWaitTimeout: ACK_TIMEOUT_MS,

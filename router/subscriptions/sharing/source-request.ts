@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FetchNode } from '@apollo/query-planner'
 import { Kind, parse, print, stripIgnoredCharacters, visit } from 'graphql'
+import { Forwarded } from '../../headers/forwarded.ts'
 import type { RequestContext } from '../../request-context.ts'
 
 /** What a source subgraph is asked for: equal texts and variables mean equal events. */
@@ -37,18 +38,10 @@ function normalise(primary: FetchNode): Normalised {
   return normalised
 }
 
-// Trace ids change no answer. Nor must the client's own address, which a shared subscription has several of: a
-// subscription carries none.
-const NOT_SHARED: readonly string[] = ['x-request-id', 'traceparent', 'tracestate', 'x-client-address']
-
-/** All forwarded headers that can change an answer: whoever differs in one of them shares nothing. */
-export const identityOf = ({ forwarded }: Pick<RequestContext, 'forwarded'>): string =>
-  JSON.stringify(Object.entries(forwarded).filter(([name]) => !NOT_SHARED.includes(name)))
-
-/** The context without the address of the one client that it came from. */
+/** The context without the address of the one client that it came from: a shared subscription has several. */
 export function sharedContext(context: RequestContext): RequestContext {
-  const { 'x-client-address': _address, ...forwarded } = context.forwarded
-  return { ...context, forwarded }
+  const { 'x-client-address': _address, ...headers } = context.forwarded.headers
+  return { ...context, forwarded: new Forwarded(headers) }
 }
 
 /** A short name for `parts`: the texts themselves would be kept for every subscription. */

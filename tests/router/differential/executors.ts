@@ -6,6 +6,7 @@ import type { Executor, OperationRequest } from '../../../router/executor/execut
 import { createStockExecutor } from './stock-executor.ts'
 import { createHttpPools } from '../../../router/executor/http-pools.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
+import { Forwarded } from '../../../router/headers/forwarded.ts'
 import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import type { LoadedSupergraph } from '../../../router/supergraph/load-supergraph.ts'
 import { quiet } from '../../support/quiet.ts'
@@ -58,7 +59,7 @@ const contextOf = (): OperationRequest['context'] => ({
   requestId: 'test',
   identity: ANONYMOUS,
   headers: {},
-  forwarded: {},
+  forwarded: new Forwarded({}),
   signal: new AbortController().signal,
   isOverridden: () => false,
 })

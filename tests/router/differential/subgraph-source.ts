@@ -51,7 +51,7 @@ async function ask(
   const response = await fetch(subgraph.url, {
     method: 'POST',
     headers: {
-      ...context.forwarded,
+      ...context.forwarded.headers,
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
     },

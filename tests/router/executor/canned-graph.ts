@@ -6,6 +6,7 @@ import { createCompiledExecutor } from '../../../router/executor/compiled-execut
 import type { OperationRequest } from '../../../router/executor/executor.ts'
 import { createHttpPools } from '../../../router/executor/http-pools.ts'
 import { createSubgraphCalls } from '../../../router/executor/subgraph-calls.ts'
+import { Forwarded } from '../../../router/headers/forwarded.ts'
 import type { Heard } from '../../../router/headers/heard.ts'
 import { ANONYMOUS } from '../../../router/security/authenticate.ts'
 import type { RouterOptions } from '../../../router/options/router-options.ts'
@@ -101,7 +102,7 @@ const contextOf = (signal: AbortSignal, forwarded: Record<string, string>): Oper
   requestId: forwarded['x-request-id'] ?? 'test',
   identity: ANONYMOUS,
   headers: {},
-  forwarded,
+  forwarded: new Forwarded(forwarded),
   signal,
   isOverridden: () => false,
 })

@@ -1,0 +1,73 @@
+type Headers = Readonly<Record<string, string>>
+
+// They tell requests apart and change no answer.
+const IDS: ReadonlySet<string> = new Set(['x-request-id', 'traceparent', 'tracestate'])
+const ADDRESS = 'x-client-address'
+
+// What every call carries.
+const COMMON = ['content-type', 'application/json', 'accept', 'application/graphql-response+json, application/json']
+
+/**
+ * Headers of a request that go on to subgraphs, by lower-case names. What is made of them is kept with them, for as long as
+ * the request lasts: to look it up in a weak map costs a microsecond and more for each request.
+ */
+export class Forwarded {
+  readonly headers: Headers
+  #identity: string | undefined
+  #list: string[] | undefined
+  #made: Map<object, unknown> | undefined
+
+  constructor(headers: Headers) {
+    this.headers = headers
+  }
+
+  /** The same and `more`. */
+  with(more: Headers): Forwarded {
+    return new Forwarded({ ...this.headers, ...more })
+  }
+
+  /** The address of the client, where it is known. */
+  get address(): string | undefined {
+    return this.headers[ADDRESS]
+  }
+
+  /** All that goes along with queries but the ids: whoever differs in it may get another answer. */
+  get identity(): string {
+    return (this.#identity ??= identityIn(this.headers))
+  }
+
+  /**
+   * The headers of a call: names and values in turn. A query carries no address of its client: its answer may be that of
+   * others, who all have one of their own.
+   */
+  listFor({ isQuery }: { isQuery: boolean }): string[] {
+    const list = (this.#list ??= listOf(this.headers))
+    return isQuery || this.address === undefined ? list : [...list, ADDRESS, this.address]
+  }
+
+  /** What `make` makes, once for each `maker`. */
+  once<Made>(maker: object, make: () => Made): Made {
+    this.#made ??= new Map()
+    if (this.#made.has(maker)) return this.#made.get(maker) as Made
+    const made = make()
+    this.#made.set(maker, made)
+    return made
+  }
+}
+
+function listOf(headers: Headers): string[] {
+  const list = [...COMMON]
+  for (const name of Object.keys(headers)) if (name !== ADDRESS) list.push(name, headers[name] ?? '')
+  return list
+}
+
+function identityIn(headers: Headers): string {
+  let identity = ''
+  for (const name of Object.keys(headers)) {
+    if (name === ADDRESS || IDS.has(name)) continue
+    const value = headers[name] ?? ''
+    // With its length, no value can be taken for the next header.
+    identity += `${name}:${value.length}:${value} `
+  }
+  return identity
+}
