@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { freePort } from '#platform/embedded/free-port.ts'
 import { pause } from '#platform/runtime/pause.ts'
 import { ROOT } from '../../cli/start/plan.ts'
+import { youngGenerationFlags } from '../../router/young-generation.ts'
 
 /** A router in a process of its own. */
 export type RouterProcess = {
@@ -16,6 +17,7 @@ export type RouterProcess = {
 export async function startRouterProcess(env: Readonly<Record<string, string>>): Promise<RouterProcess> {
   const port = await freePort()
   const child = fork(`${ROOT}router/main.ts`, ['--port', String(port)], {
+    execArgv: youngGenerationFlags(env),
     env: { ...env, PATH: process.env['PATH'] ?? '', HOST: '127.0.0.1', LOG_LEVEL: 'error', AGORA_SUPERVISED: '1' },
   })
   const origin = `http://127.0.0.1:${port}`

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { composeServices } from '@apollo/composition'
 import { parse } from 'graphql'
 import { freePort } from '#platform/embedded/free-port.ts'
+import { youngGenerationFlags } from '../../router/young-generation.ts'
 import { type NodeProcess, startProcess } from '../router/processes/node-process.ts'
 import { measure, type Measured } from './measure.ts'
 import { report } from './report.ts'
@@ -64,7 +65,8 @@ type Run = { folder: string; clients: number; events: number; tokens: string[]; 
 async function run(scenario: Scenario, { folder, clients, events, tokens, jwksUrl }: Run): Promise<Measured> {
   const started: NodeProcess[] = []
   const start = (name: string, script: string, args: string[], env: Record<string, string> = {}) => {
-    const begun = startProcess({ script, args, env, logFile: join(folder, `${scenario.name}-${name}.log`) })
+    const flags = name === 'router' ? youngGenerationFlags(env) : []
+    const begun = startProcess({ script, args, flags, env, logFile: join(folder, `${scenario.name}-${name}.log`) })
     started.push(begun)
     return begun
   }

@@ -3,6 +3,7 @@ import type { GeneratedKeys } from '#platform/auth/generate-keys.ts'
 import type { ProcessSpec } from '#platform/embedded/supervisor.ts'
 import { urlVariable } from '#platform/runtime/config.ts'
 import { type SubgraphName, SUBGRAPHS } from '#platform/runtime/names.ts'
+import { youngGenerationFlags } from '../../router/young-generation.ts'
 import type { ShopPorts } from './ports.ts'
 
 /** An environment: what the services read their configuration from. */
@@ -56,11 +57,7 @@ export function planShop(options: PlanOptions): ShopPlan {
       return { ...spec(name, ['subgraphs/main.ts', 'serve', name], port, env), name }
     }),
     router: {
-      ...spec('router', ['router/main.ts', '--supergraph', `${ROOT}${SUPERGRAPH}`], ports.router, {
-        ...shared,
-        HOST: options.host,
-        PORT: String(ports.router),
-      }),
+      ...routerSpec(ports.router, { ...shared, HOST: options.host, PORT: String(ports.router) }),
       readyUrl: new URL('/ready', urls.router).href,
     },
   }
@@ -72,6 +69,12 @@ const spec = (name: string, [program = '', ...args]: string[], port: number, env
   args: [`${ROOT}${program}`, ...args],
   readyUrl: `http://${LOOPBACK}:${port}/ready`,
 })
+
+// It can't give itself the flags without losing its supervisor.
+function routerSpec(port: number, env: Environment): ProcessSpec {
+  const router = spec('router', ['router/main.ts', '--supergraph', `${ROOT}${SUPERGRAPH}`], port, env)
+  return { ...router, args: [...youngGenerationFlags(env), ...router.args] }
+}
 
 const secretsOf = (name: SubgraphName, keys: GeneratedKeys): Environment => ({
   SERVICE_KEY: keys.serviceKeys[name],

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describeVariables } from '#platform/runtime/config.ts'
+import { youngGenerationFlags } from '../../../router/young-generation.ts'
 import type { Everything } from '../everything.ts'
 
 /** Something that answers the operations, in a process of its own. */
@@ -23,8 +24,8 @@ export type Place = {
   port: number
 }
 
-/** A script of Node with its arguments and environment. */
-export type Command = { script: string; args: string[]; env: Record<string, string> }
+/** A script of Node with its arguments and environment; `flags` are those of Node itself. */
+export type Command = { script: string; args: string[]; flags?: string[]; env: Record<string, string> }
 
 /** Our router's ways to run: each but the first sets a variable of its configuration. */
 const OURS = [
@@ -96,7 +97,8 @@ function runOurs(
   env: Record<string, string>,
 ): Command {
   const args = ['--supergraph', supergraphFile, '--port', String(port)]
-  return { script: pathOf('../../../router/main.ts'), args, env }
+  // It begins again with these by itself, but for a parent that listens to it.
+  return { script: pathOf('../../../router/main.ts'), args, flags: youngGenerationFlags(env), env }
 }
 
 /** With all that a router does for a request where it is told to; nothing is refused. */

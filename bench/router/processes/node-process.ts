@@ -33,12 +33,14 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
 export function startProcess(options: {
   script: string
   args: readonly string[]
+  /** Flags of Node itself. */
+  flags?: readonly string[]
   env: Readonly<Record<string, string>>
   logFile: string
 }): NodeProcess {
   const log = openSync(options.logFile, 'w')
   const child = fork(options.script, options.args, {
-    execArgv: ['--import', PROBE.href],
+    execArgv: [...(options.flags ?? []), '--import', PROBE.href],
     env: { ...inherited(), NODE_ENV: 'production', ...options.env },
     // Where it looks for files that nobody told it of: none of ours.
     cwd: fileURLToPath(new URL('.', import.meta.url)),
