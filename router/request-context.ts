@@ -50,17 +50,17 @@ const FORWARDED = ['x-currency', 'traceparent'] as const
 export function createRequestContext(
   headers: RequestHeaders,
   options: {
+    requestId?: string
     identity: Identity
     signal: AbortSignal
     clientAddress: string | undefined
     overrides?: OverrideSettings
     requestRules?: RequestRules | undefined
     heard?: Heard | undefined
-    timeoutMs?: number
+    deadline?: number | undefined
   },
 ): RequestContext {
-  const { requestRules } = options
-  const requestId = requestIdOf(headers)
+  const { requestRules, requestId = requestIdOf(headers) } = options
   const forwarded: Record<string, string> = { ...requestRules?.taken(headers), 'x-request-id': requestId }
   for (const name of FORWARDED) {
     const value = headers[name]
@@ -73,12 +73,12 @@ export function createRequestContext(
     requestId,
     identity: options.identity,
     headers,
-    forwarded: new Forwarded(forwarded),
+    forwarded: new Forwarded(forwarded, options.identity.tokenName),
     signal: options.signal,
     isOverridden,
     requestRules,
     heard: options.heard,
-    ...(options.timeoutMs !== undefined && { deadline: performance.now() + options.timeoutMs }),
+    deadline: options.deadline,
   }
 }
 
@@ -86,7 +86,8 @@ export function createRequestContext(
 export const forwardedTo = (context: RequestContext, subgraph: string): RequestContext['forwarded'] =>
   context.requestRules === undefined ? context.forwarded : context.requestRules.to(subgraph, context)
 
-function requestIdOf(headers: RequestHeaders): string {
+/** The client's own id of a request, where it may be one; else another. */
+export function requestIdOf(headers: RequestHeaders): string {
   const given = headers['x-request-id']
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId()
 }

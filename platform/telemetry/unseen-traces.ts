@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto'
 
 // Other than those of any other process, and of any other trace of this one: more is not asked of ids that nobody will see.
-const OURS = randomBytes(8).toString('hex')
+const OURS = `00-${randomBytes(8).toString('hex')}`
 let made = 0
 
 /** A trace that nobody records, for whoever it is passed on to. */
 export function unseenTraceparent(): string {
   made += 1
   const own = made.toString(16).padStart(16, '0')
-  return `00-${OURS}${own}-${own}-00`
+  return `${OURS}${own}-${own}-00`
 }
 
 /** Whether a `traceparent` says that nobody records its trace. */
 export const isUnseen = (traceparent: string | undefined): boolean =>
-  traceparent !== undefined && UNSEEN.test(traceparent)
+  traceparent !== undefined && (traceparent.startsWith(OURS) || UNSEEN.test(traceparent))
 
 // The last bit of the flags: https://www.w3.org/TR/trace-context/#sampled-flag
 const UNSEEN = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f][02468ace]$/

@@ -16,14 +16,12 @@ export class Forwarded {
   #identity: string | undefined
   #list: string[] | undefined
   #made: Map<object, unknown> | undefined
+  readonly #tokenName: string | undefined
 
-  constructor(headers: Headers) {
+  /** `tokenName`: what tells the `authorization` from any other as well as its text, which is long. */
+  constructor(headers: Headers, tokenName?: string) {
     this.headers = headers
-  }
-
-  /** The same and `more`. */
-  with(more: Headers): Forwarded {
-    return new Forwarded({ ...this.headers, ...more })
+    this.#tokenName = tokenName
   }
 
   /** The address of the client, where it is known. */
@@ -33,7 +31,7 @@ export class Forwarded {
 
   /** All that goes along with queries but the ids: whoever differs in it may get another answer. */
   get identity(): string {
-    return (this.#identity ??= identityIn(this.headers))
+    return (this.#identity ??= identityIn(this.headers, this.#tokenName))
   }
 
   /**
@@ -61,11 +59,11 @@ function listOf(headers: Headers): string[] {
   return list
 }
 
-function identityIn(headers: Headers): string {
+function identityIn(headers: Headers, tokenName: string | undefined): string {
   let identity = ''
   for (const name of Object.keys(headers)) {
     if (name === ADDRESS || IDS.has(name)) continue
-    const value = headers[name] ?? ''
+    const value = (name === 'authorization' ? tokenName : undefined) ?? headers[name] ?? ''
     // With its length, no value can be taken for the next header.
     identity += `${name}:${value.length}:${value} `
   }

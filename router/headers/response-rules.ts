@@ -28,7 +28,9 @@ export function createResponseRules({ request, response }: RouterOptions['header
       const cacheControls = heard.cacheControls()
       if (cacheControls.length === 0) return
       answer.setHeader('cache-control', strictest(cacheControls, viewer.kind === 'user'))
-      answer.appendHeader('vary', vary)
+      const given = answer.getHeader('vary')
+      // One text: Node writes a list in several lines, each at a cost of its own.
+      answer.setHeader('vary', given === undefined ? vary : `${String(given)}, ${vary}`)
     },
     isPersonal: (subgraph) => propagate.some((rule) => rule.name === 'set-cookie' && isFor(rule, subgraph)),
   }

@@ -8,12 +8,11 @@ import type { ClientAddressOf } from '../client-address.ts'
 import { toGraphQLError } from '../errors.ts'
 import type { RequestRules } from '../headers/request-rules.ts'
 import type { ResponseRules } from '../headers/response-rules.ts'
-import { callerOf } from '../limits/rate-limiter.ts'
 import { countRefusals } from '../limits/refusals.ts'
 import type { Traffic } from '../limits/traffic.ts'
 import type { RouterOptions } from '../options/router-options.ts'
-import { createRequestContext, type OverrideSettings, type RequestContext } from '../request-context.ts'
-import { ANONYMOUS, type Authenticate } from '../security/authenticate.ts'
+import { createRequestContext, type OverrideSettings, type RequestContext, requestIdOf } from '../request-context.ts'
+import { ANONYMOUS, type Authenticate, type Identity } from '../security/authenticate.ts'
 import type { Serving } from '../supergraph/serving.ts'
 import { signalOf } from './client-signal.ts'
 import { type QuickAnswer, tryQuickly } from './quick-answer.ts'
@@ -39,16 +38,16 @@ export function graphqlHandler(parts: Parts): HttpHandler {
   const countRefusal = countRefusals(parts.metrics)
   return async (request, response) => {
     const heard = parts.responseRules?.receive()
-    const guest = createRequestContext(request.headers, {
-      identity: ANONYMOUS,
+    const begun = {
+      requestId: requestIdOf(request.headers),
       clientAddress: parts.clientAddressOf(request),
       signal: signalOf(response, parts.timeoutMs),
-      timeoutMs: parts.timeoutMs,
+      deadline: performance.now() + parts.timeoutMs,
       overrides: parts.overrides,
       requestRules: parts.requestRules,
       heard,
-    })
-    response.setHeader('x-request-id', guest.requestId)
+    }
+    response.setHeader('x-request-id', begun.requestId)
     const body = await readJson(request, parts.options.limits.bodyBytes)
     if ('refusal' in body) {
       if (body.refusal.status === 413) countRefusal('bodyBytes')
@@ -57,8 +56,11 @@ export function graphqlHandler(parts: Parts): HttpHandler {
     const { batchSize } = parts.options.security
     if (Array.isArray(body.json) && body.json.length > batchSize && batchSize > 0)
       return answerRefusal(response, { status: 400, message: `body: expected at most ${batchSize} operations` })
-    let context = guest
-    const authenticate = async () => (context = await authenticated(context, request, parts))
+    let identity = ANONYMOUS
+    const authenticate = async () => {
+      identity = await identify(request, begun.clientAddress, parts)
+      return createRequestContext(request.headers, { ...begun, identity })
+    }
     const serving = parts.serving()
     const release = serving.hold()
     try {
@@ -68,7 +70,7 @@ export function graphqlHandler(parts: Parts): HttpHandler {
       if ('refusal' in asked) return answerDocumentRefusal(response, asked.refusal)
       const answer = await answerTo(request, asked, authenticate, serving)
       await send(response, answer, () => {
-        if (heard !== undefined) parts.responseRules?.write(heard, response, context.identity)
+        if (heard !== undefined) parts.responseRules?.write(heard, response, identity)
       })
     } finally {
       release()
@@ -94,17 +96,16 @@ async function answerTo(
   return answer
 }
 
-async function authenticated(guest: RequestContext, request: IncomingMessage, parts: Parts): Promise<RequestContext> {
+async function identify(
+  { headers }: IncomingMessage,
+  address: string | undefined,
+  { authenticate, traffic }: Parts,
+): Promise<Identity> {
   try {
-    const identity = await parts.authenticate(request.headers.authorization)
-    const { authorization } = identity
-    const refusal = parts.traffic.rateLimiter?.refusal(callerOf({ ...guest, identity }))
+    const identity = await authenticate(headers.authorization)
+    const refusal = traffic.rateLimiter?.refusal({ identity, address })
     if (refusal !== undefined) throw refusal
-    return {
-      ...guest,
-      identity,
-      forwarded: authorization === null ? guest.forwarded : guest.forwarded.with({ authorization }),
-    }
+    return identity
   } catch (error) {
     if (error instanceof CallerError) throw toGraphQLError(error, error.code === 'UNAUTHENTICATED' ? 401 : 503)
     throw error

@@ -15,6 +15,8 @@ export type Identity = {
   readonly claims: Claims
   readonly expiresAtMs: number
   readonly authorization: string | null
+  /** Another for each token that was verified: no header can have it. */
+  readonly tokenName?: string
 }
 
 /** Reads an `Authorization` header. Throws {@link CallerError} UNAUTHENTICATED on one that does not hold. */
@@ -39,9 +41,10 @@ export function createAuthenticator(options: {
   isRevoked: (sessionId: string) => boolean
 }): Authenticate {
   const known = createCache<string, { identity: Identity; verifiedAtMs: number }>('tokens', { max: REMEMBERED_TOKENS })
+  let verified = 0
   const identify = async (authorization: string, nowMs: number): Promise<Identity> => {
     const token = bearerOf(authorization)
-    const identity = identityOf(await verifyOrExplain(token, options.verify), token)
+    const identity = identityOf(await verifyOrExplain(token, options.verify), token, `\n${(verified += 1)}`)
     known.set(authorization, { identity, verifiedAtMs: nowMs })
     return identity
   }
@@ -83,11 +86,12 @@ async function verifyOrExplain(token: string, verify: VerifyToken): Promise<Veri
   }
 }
 
-const identityOf = ({ claims, expiresAtMs, ...viewer }: VerifiedToken, token: string): Identity => ({
+const identityOf = ({ claims, expiresAtMs, ...viewer }: VerifiedToken, token: string, tokenName: string): Identity => ({
   viewer: { kind: 'user', ...viewer },
   claims,
   expiresAtMs,
   authorization: `Bearer ${token}`,
+  tokenName,
 })
 
 /** The same keys: that they can't be read now is an outage, not a fault of the token. */

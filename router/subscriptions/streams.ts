@@ -146,7 +146,7 @@ function requestOf(
     identity,
     clientAddress,
     signal,
-    timeoutMs: parts.timeoutMs,
+    deadline: performance.now() + parts.timeoutMs,
     overrides: parts.overrides,
     requestRules: parts.requestRules,
   })
