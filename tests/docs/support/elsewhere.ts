@@ -16,6 +16,8 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   // The same words, sent by another client.
   [`redis-cli XADD router:cache:drops '*' drop '{"subgraph":"products","entities":[{"__typename":"Product","id":"…"}]}'`]:
     'tests/router/caching-redis.test.ts',
+  'NODE_OPTIONS=--max-semi-space-size=32 npm run router -- --supergraph schema/supergraph.graphql':
+    'tests/router/young-generation.test.ts',
   'npm run router -- --contract storefront --port 4200': 'tests/router/contract.test.ts',
   'npm run router -- --supergraph supergraph.graphql --port 4200': 'tests/router/executable.test.ts',
   'npm run router -- --supergraph schema/supergraph.graphql --port 4200': 'tests/router/executable.test.ts',
