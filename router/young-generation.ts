@@ -16,7 +16,8 @@ const FLAG = 'semi-space-size'
  * a seventh of the CPU of a heavy query. None where memory is short, or `NODE_OPTIONS` say how much room there is.
  */
 export function youngGenerationFlags(env: Environment, memoryBytes = memoryOfEach(env)): string[] {
-  if (env['NODE_OPTIONS']?.includes(FLAG)) return []
+  const { NODE_OPTIONS: given } = env
+  if (given?.includes(FLAG)) return []
   const size = SIZES.find(({ fromBytes }) => memoryBytes >= fromBytes)
   return size === undefined ? [] : [`--min-${FLAG}=${size.megabytes}`, `--max-${FLAG}=${size.megabytes}`]
 }
