@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Dispatcher, Pool } from 'undici'
+import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { Running } from '#platform/runtime/lifecycle.ts'
 import type { SubgraphAddress } from '../supergraph/load-supergraph.ts'
+import { joinWrites } from './join-writes.ts'
 
 /** An answer over HTTP, whatever it is. */
 export type HttpAnswer = { status: number; text: string; headers?: IncomingHttpHeaders | undefined }
@@ -40,9 +41,21 @@ type Origin = { pool: Pool; path: string }
 
 function open(url: string, { timeoutMs, maxConcurrent }: PoolLimits): Origin {
   const { origin, pathname, search } = new URL(url)
-  const pool = new Pool(origin, { connections: maxConcurrent, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
+  const pool = new Pool(origin, {
+    connections: maxConcurrent,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: connectJoining,
+  })
   return { pool, path: pathname + search }
 }
+
+const connect = buildConnector({})
+const connectJoining: typeof connect = (options, callback) =>
+  connect(options, (...connected) => {
+    if (connected[1] !== null) joinWrites(connected[1])
+    callback(...connected)
+  })
 
 function post({ pool, path }: Origin, headers: string[], body: string): HttpCall {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()

@@ -53,11 +53,7 @@ export function createSubgraphCalls({
       body,
       isQuery,
     })
-  const alone = (call: Call) =>
-    join(
-      begin(call, start(call), () => undefined),
-      call,
-    )
+  const alone = (call: Call): Promise<Answer> => answerOf(start(call), call)
   const ask = (call: Call): Promise<Answer> => {
     if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
     if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
@@ -90,6 +86,18 @@ function tellOf({ subgraph, isQuery, context: { heard } }: Call, asked: Promise<
       throw error
     },
   )
+}
+
+/** The answer to a call that nobody else waits for. */
+async function answerOf(http: HttpCall, { subgraph, context: { signal } }: Call): Promise<Answer> {
+  const forget = onAbort(signal, () => http.cancel(reasonOf(signal)))
+  try {
+    return readAnswer(await http.answer, subgraph.name)
+  } catch (error) {
+    throw signal.aborted ? reasonOf(signal) : error
+  } finally {
+    forget()
+  }
 }
 
 type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
