@@ -53,7 +53,7 @@ function open(url: string, { timeoutMs, maxConcurrent }: PoolLimits): Origin {
 const connect = buildConnector({})
 const connectJoining: typeof connect = (options, callback) =>
   connect(options, (...connected) => {
-    if (connected[1] !== null) joinWrites(connected[1])
+    if (connected[0] === null) joinWrites(connected[1])
     callback(...connected)
   })
 
