@@ -16,8 +16,6 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   // The same words, sent by another client.
   [`redis-cli XADD router:cache:drops '*' drop '{"subgraph":"products","entities":[{"__typename":"Product","id":"…"}]}'`]:
     'tests/router/caching-redis.test.ts',
-  'NODE_OPTIONS=--max-semi-space-size=32 npm run router -- --supergraph schema/supergraph.graphql':
-    'tests/router/young-generation.test.ts',
   'npm run router -- --contract storefront --port 4200': 'tests/router/contract.test.ts',
   'npm run router -- --supergraph supergraph.graphql --port 4200': 'tests/router/executable.test.ts',
   'npm run router -- --supergraph schema/supergraph.graphql --port 4200': 'tests/router/executable.test.ts',
@@ -25,7 +23,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
 
 /** Commands that nothing here can run, each with the reason. */
 export const RUN_BY_NOBODY: Readonly<Record<string, string>> = {
-  'npm run bench:router': 'eighteen minutes of a machine that does nothing else',
+  'npm run bench:router': 'twenty minutes of a machine that does nothing else',
   'npm run bench:router -- --quick': 'three minutes, as above',
   'npm run bench:router -- --size heavy --only stock,ours': 'minutes, as above',
   'npx node bench/router/linear.ts': 'minutes, as above',

@@ -6,7 +6,13 @@ import { OPEN_CODES } from '../../../router/errors.ts'
 import { type Page, ROOT } from './pages.ts'
 
 // Those of others: of the tests, OpenTelemetry and the composition.
-const OF_OTHERS = ['CHROMIUM_PATH', 'AGORA_REDIS', 'OTEL_EXPORTER_OTLP_HEADERS', 'MISSING_TRANSITIVE_AUTH_REQUIREMENTS']
+const OF_OTHERS = [
+  'NODE_OPTIONS',
+  'CHROMIUM_PATH',
+  'AGORA_REDIS',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'MISSING_TRANSITIVE_AUTH_REQUIREMENTS',
+]
 
 /** Names like `OUT_OF_STOCK` or `RATE_LIMIT` that pages have in backticks, and that are no variable, no code and no value of the graph. */
 export function unknownNames(pages: readonly Page[]): string[] {
