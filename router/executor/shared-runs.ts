@@ -6,6 +6,7 @@ import { beginKeeping } from './kept-runs.ts'
 import { createAborting, onAbort, reasonOf } from './on-abort.ts'
 import type { Run } from './run-plan.ts'
 import { textData, textOfData } from './text-data.ts'
+import { createUnderWay } from './under-way.ts'
 
 /** Runs of queries, each for as many equal requests as may share it. */
 export type SharedRuns = {
@@ -28,7 +29,7 @@ type Options = Pick<Run, 'calls' | 'cache' | 'log'> & { untilAnswered: boolean; 
  * A request that is left, or whose time is over, takes no other with it; the last one aborts the run.
  */
 export function createSharedRuns(options: Options): SharedRuns {
-  const underWay = new Map<string, SharedRun>()
+  const underWay = createUnderWay<SharedRun>()
   let writes = 0
   return {
     execute: (operation, request) => {
@@ -46,10 +47,8 @@ export function createSharedRuns(options: Options): SharedRuns {
         options.onShared?.()
         return known.join(request)
       }
-      const begun: SharedRun = start(operation, request, options, () => {
-        if (underWay.get(key) === begun) underWay.delete(key)
-      })
-      underWay.set(key, begun)
+      const begun = start(operation, request, options, () => forget())
+      const forget = underWay.set(key, begun)
       return begun.join(request)
     },
     written: () => void (writes += 1),

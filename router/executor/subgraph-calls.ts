@@ -5,6 +5,7 @@ import type { HttpCall, Transport } from './http-pools.ts'
 import { type Begun, mayJoin, withTimeLeft } from './call-times.ts'
 import { onAbort, reasonOf } from './on-abort.ts'
 import { type Answer, cloneAnswer, readAnswer } from './subgraph-answer.ts'
+import { createUnderWay } from './under-way.ts'
 
 /**
  * One call: `body` is the JSON as it is sent; equal queries may be answered by one call where `isQuery`, but none that
@@ -44,7 +45,7 @@ export function createSubgraphCalls({
   isPersonal,
   onShared,
 }: SubgraphCallsOptions): SubgraphCalls {
-  const shared = new Map<string, UnderWay>()
+  const shared = createUnderWay<SharedCall>()
   let mutations = 0
   const start = ({ subgraph, body, isQuery, context }: Call): HttpCall =>
     transport.post({
@@ -64,11 +65,9 @@ export function createSubgraphCalls({
       onShared?.(call.subgraph)
       return join(known, call)
     }
-    const underWay = begin(call, start(call), () => {
-      if (shared.get(key) === underWay) shared.delete(key)
-    })
-    shared.set(key, underWay)
-    return join(underWay, call)
+    const begun = begin(call, start(call), () => forget())
+    const forget = shared.set(key, begun)
+    return join(begun, call)
   }
   return { ask: (call) => tellOf(call, ask(call)), stop: transport.stop }
 }
@@ -101,9 +100,9 @@ async function answerOf(http: HttpCall, { subgraph, context: { signal } }: Call)
 }
 
 type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
-type UnderWay = Begun & { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
+type SharedCall = Begun & { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
 
-function begin({ subgraph, context }: Call, http: HttpCall, onEnd: () => void): UnderWay {
+function begin({ subgraph, context }: Call, http: HttpCall, onEnd: () => void): SharedCall {
   const waiters = new Set<Waiter>()
   // Once: an equal call may have begun since.
   let isOver = false
@@ -145,7 +144,7 @@ function give(answer: Answer, waiters: ReadonlySet<Waiter>): void {
   }
 }
 
-function join(underWay: UnderWay, { context: { signal } }: Call): Promise<Answer> {
+function join(underWay: SharedCall, { context: { signal } }: Call): Promise<Answer> {
   const waiter: Waiter = { ...Promise.withResolvers<Answer>(), forget: () => undefined }
   waiter.forget = onAbort(signal, () => underWay.leave(waiter, reasonOf(signal)))
   underWay.waiters.add(waiter)
