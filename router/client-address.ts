@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type BlockList, isIP, SocketAddress } from 'node:net'
+import { type BlockList, isIP, type Socket, SocketAddress } from 'node:net'
 import { rangesOf } from './options/client-address.ts'
 
 /** The address of the client behind a connection; undefined where the connection is gone already. */
@@ -11,8 +11,16 @@ export type ClientAddressOf = (request: Pick<IncomingMessage, 'headers' | 'socke
  */
 export function createClientAddress(trustedProxies: readonly string[]): ClientAddressOf {
   const trusted = rangesOf(trustedProxies)
-  return ({ headers, socket }) => {
+  const peers = new WeakMap<Socket, string>()
+  const peerOf = (socket: Socket): string | undefined => {
+    const known = peers.get(socket)
+    if (known !== undefined) return known
     const peer = plain(socket.remoteAddress)
+    if (peer !== undefined) peers.set(socket, peer)
+    return peer
+  }
+  return ({ headers, socket }) => {
+    const peer = peerOf(socket)
     if (peer === undefined || trustedProxies.length === 0) return peer
     return furthest(peer, forwardedFor(headers['x-forwarded-for']), trusted)
   }

@@ -23,7 +23,9 @@ export function createCost(options: { schema: GraphQLSchema; rules: CostRules; a
   const known = new WeakMap<DocumentNode, Map<string, OperationCost>>()
   return (document, operationName) => {
     const byName = known.get(document) ?? new Map<string, OperationCost>()
-    const cost = byName.get(operationName ?? '') ?? operationCost(options, document, operationName)
+    const remembered = byName.get(operationName ?? '')
+    if (remembered !== undefined) return remembered
+    const cost = operationCost(options, document, operationName)
     known.set(document, byName.set(operationName ?? '', cost))
     return cost
   }

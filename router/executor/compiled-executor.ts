@@ -38,11 +38,11 @@ export function createCompiledExecutor(supergraph: LoadedSupergraph, options: Op
     request: Pick<OperationRequest, 'document' | 'operationName'>,
   ): CompiledOperation => {
     const byDocument = compiled.get(planned) ?? new WeakMap<DocumentNode, CompiledOperation>()
-    const known =
-      byDocument.get(request.document) ??
-      compileOperation({ ...supergraph, cachingOf: caching?.cachingOf }, planned, request)
-    compiled.set(planned, byDocument.set(request.document, known))
-    return known
+    const known = byDocument.get(request.document)
+    if (known !== undefined) return known
+    const operation = compileOperation({ ...supergraph, cachingOf: caching?.cachingOf }, planned, request)
+    compiled.set(planned, byDocument.set(request.document, operation))
+    return operation
   }
   const shared = createSharedRuns({
     calls,

@@ -19,13 +19,16 @@ export function put(data: Data, key: string, value: unknown): void {
   else data[key] = value
 }
 
-/** A copy that can be merged into without harm to the original. */
+/** A copy that can be merged into without harm to the original. Spread first: V8 copies an object of scalars as a whole. */
 export function clone<Value>(value: Value): Value
 export function clone(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(clone)
-  const copy: Data = {}
-  for (const key of Object.keys(value)) put(copy, key, clone((value as Data)[key]))
+  const copy: Data = { ...value }
+  for (const key in copy) {
+    const inner = copy[key]
+    if (typeof inner === 'object' && inner !== null) put(copy, key, clone(inner))
+  }
   return copy
 }
 

@@ -51,13 +51,19 @@ export const newRun = (parts: Pick<Run, 'request' | 'calls' | 'cache' | 'log'>):
 })
 
 /** Runs a compiled plan; resolves when all of it was fetched. What fails is in `run.errors`, the rest goes on. */
-export async function runStep(step: Step | undefined, run: Run): Promise<void> {
-  if (step === undefined) return
+export function runStep(step: Step | undefined, run: Run): Promise<unknown> {
+  if (step === undefined) return NOTHING
   if (step.kind === 'fetch') return runFetch(step, run)
   if (step.kind === 'condition')
     return runStep(run.request.variables[step.variable] === true ? step.met : step.otherwise, run)
-  if (step.kind === 'parallel') return void (await Promise.all(step.steps.map((inner) => runStep(inner, run))))
-  for (const inner of step.steps) await runStep(inner, run)
+  if (step.kind === 'parallel') return Promise.all(step.steps.map((inner) => runStep(inner, run)))
+  return runSequence(step.steps, run)
+}
+
+const NOTHING: Promise<unknown> = Promise.resolve()
+
+async function runSequence(steps: readonly Step[], run: Run): Promise<void> {
+  for (const step of steps) await runStep(step, run)
 }
 
 /** Notes, in `run.errors`, that nothing of what is not done yet will be fetched. */
@@ -96,8 +102,12 @@ async function runFetch(step: FetchStep, run: Run): Promise<void> {
 
 const NO_VALUES: Data = {}
 
-async function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<void> {
-  await Promise.all(piecesOf(step, targets, run).map((piece) => fetchPiece(piece, values, run)))
+/** One promise for the one call that there mostly is: of the layers around a call each costs a third of a microsecond. */
+function fetchFor(step: FetchStep, { targets, values }: ContextGroup, run: Run): Promise<unknown> {
+  const pieces = piecesOf(step, targets, run)
+  const [first] = pieces
+  if (first !== undefined && pieces.length === 1) return fetchPiece(first, values, run)
+  return Promise.all(pieces.map((piece) => fetchPiece(piece, values, run)))
 }
 
 async function fetchPiece({ step, batch }: Piece, values: Data, run: Run): Promise<void> {
@@ -164,7 +174,7 @@ function variablesOf({ node }: FetchStep, values: Data, { request: { variables }
   return members
 }
 
-async function send(
+function send(
   { node, subgraph, isRepeated }: FetchStep,
   body: string,
   changes: number | undefined,
@@ -176,7 +186,7 @@ async function send(
   const key = `${changes} ${subgraph.name} ${body}`
   const known = run.memo.get(key) ?? run.calls.ask(call)
   run.memo.set(key, known)
-  return cloneAnswer(await known)
+  return known.then(cloneAnswer)
 }
 
 function expectEntities({ _entities: entities }: Data, batch: Batch, { subgraph }: FetchStep): void {

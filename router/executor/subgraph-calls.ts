@@ -56,7 +56,7 @@ export function createSubgraphCalls({
     })
   const alone = (call: Call): Promise<Answer> => answerOf(start(call), call)
   const ask = (call: Call): Promise<Answer> => {
-    if (call.context.signal.aborted) return Promise.reject(reasonOf(call.context.signal))
+    if (call.context.signal.aborted) return Promise.reject(failed(call, reasonOf(call.context.signal)))
     if (!call.isQuery) return alone(call).finally(() => (mutations += 1))
     if (!shareInFlight || isPersonal?.(call.subgraph.name) === true) return alone(call)
     const key = `${mutations} ${call.changes} ${call.subgraph.url} ${call.context.forwarded.identity} ${call.body}`
@@ -69,37 +69,35 @@ export function createSubgraphCalls({
     const forget = shared.set(key, begun)
     return join(begun, call)
   }
-  return { ask: (call) => tellOf(call, ask(call)), stop: transport.stop }
+  return { ask, stop: transport.stop }
 }
 
 /** Tells the request of what came back, where it wants to know. */
-function tellOf({ subgraph, isQuery, context: { heard } }: Call, asked: Promise<Answer>): Promise<Answer> {
-  if (heard === undefined) return asked
-  return asked.then(
-    (answer) => {
-      heard.answer(subgraph.name, answer.headers ?? {}, isQuery && answer.errors.length === 0)
-      return answer
-    },
-    (error: unknown) => {
-      heard.failure()
-      throw error
-    },
-  )
+function answered({ subgraph, isQuery, context: { heard } }: Call, answer: Answer): Answer {
+  heard?.answer(subgraph.name, answer.headers ?? {}, isQuery && answer.errors.length === 0)
+  return answer
+}
+
+/** Tells the request that nothing came back. */
+function failed(call: Call, error: unknown): unknown {
+  call.context.heard?.failure()
+  return error
 }
 
 /** The answer to a call that nobody else waits for. */
-async function answerOf(http: HttpCall, { subgraph, context: { signal } }: Call): Promise<Answer> {
+async function answerOf(http: HttpCall, call: Call): Promise<Answer> {
+  const { signal } = call.context
   const forget = onAbort(signal, () => http.cancel(reasonOf(signal)))
   try {
-    return readAnswer(await http.answer, subgraph.name)
+    return answered(call, readAnswer(await http.answer, call.subgraph.name))
   } catch (error) {
-    throw signal.aborted ? reasonOf(signal) : error
+    throw failed(call, signal.aborted ? reasonOf(signal) : error)
   } finally {
     forget()
   }
 }
 
-type Waiter = PromiseWithResolvers<Answer> & { forget(): void }
+type Waiter = PromiseWithResolvers<Answer> & { call: Call; forget(): void }
 type SharedCall = Begun & { waiters: Set<Waiter>; leave(waiter: Waiter, reason: Error): void }
 
 function begin({ subgraph, context }: Call, http: HttpCall, onEnd: () => void): SharedCall {
@@ -117,7 +115,7 @@ function begin({ subgraph, context }: Call, http: HttpCall, onEnd: () => void): 
       give(readAnswer(answer, subgraph.name), waiters)
     } catch (error) {
       end()
-      for (const waiter of waiters) settle(waiter, () => waiter.reject(error))
+      for (const waiter of waiters) settle(waiter, () => waiter.reject(failed(waiter.call, error)))
     }
   }
   void settleAll()
@@ -127,7 +125,7 @@ function begin({ subgraph, context }: Call, http: HttpCall, onEnd: () => void): 
     waiters,
     leave: (waiter, reason) => {
       waiters.delete(waiter)
-      waiter.reject(reason)
+      waiter.reject(failed(waiter.call, reason))
       if (waiters.size > 0) return
       end()
       http.cancel(reason)
@@ -140,12 +138,13 @@ function give(answer: Answer, waiters: ReadonlySet<Waiter>): void {
   let left = waiters.size
   for (const waiter of waiters) {
     left -= 1
-    settle(waiter, () => waiter.resolve(left === 0 ? answer : cloneAnswer(answer)))
+    settle(waiter, () => waiter.resolve(answered(waiter.call, left === 0 ? answer : cloneAnswer(answer))))
   }
 }
 
-function join(underWay: SharedCall, { context: { signal } }: Call): Promise<Answer> {
-  const waiter: Waiter = { ...Promise.withResolvers<Answer>(), forget: () => undefined }
+function join(underWay: SharedCall, call: Call): Promise<Answer> {
+  const { signal } = call.context
+  const waiter: Waiter = { ...Promise.withResolvers<Answer>(), call, forget: () => undefined }
   waiter.forget = onAbort(signal, () => underWay.leave(waiter, reasonOf(signal)))
   underWay.waiters.add(waiter)
   return waiter.promise

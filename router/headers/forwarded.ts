@@ -15,7 +15,8 @@ export class Forwarded {
   readonly headers: Headers
   #identity: string | undefined
   #list: string[] | undefined
-  #made: Map<object, unknown> | undefined
+  // Makers, and what each made, in turn: there is one, or two.
+  #made: unknown[] | undefined
   readonly #tokenName: string | undefined
 
   /** `tokenName`: what tells the `authorization` from any other as well as its text, which is long. */
@@ -45,10 +46,11 @@ export class Forwarded {
 
   /** What `make` makes, once for each `maker`. */
   once<Made>(maker: object, make: () => Made): Made {
-    this.#made ??= new Map()
-    if (this.#made.has(maker)) return this.#made.get(maker) as Made
+    const at = this.#made?.indexOf(maker) ?? -1
+    if (at !== -1) return this.#made?.[at + 1] as Made
     const made = make()
-    this.#made.set(maker, made)
+    this.#made ??= []
+    this.#made.push(maker, made)
     return made
   }
 }

@@ -55,7 +55,7 @@ function compile(rules: readonly RequestRule[]): Apply {
     const sent: Headers = {}
     for (const name of USUAL) {
       const value = request.forwarded.headers[name]
-      if (isValue(value)) sent[name] = value
+      if (isVerified(name, request) || isValue(value)) sent[name] = value ?? ''
     }
     for (const step of steps) step(sent, request)
     return new Forwarded(sent)
@@ -99,6 +99,10 @@ function take(taken: Headers, wanted: string | RegExp, headers: RequestHeaders):
     if (isValue(value)) taken[name] = value
   }
 }
+
+/** A token that was verified is long, and no other than it was. */
+const isVerified = (name: string, { identity }: Request): boolean =>
+  name === 'authorization' && identity.tokenName !== undefined
 
 /** Not whatever came: `connection_init` can carry anything. */
 const isValue = (value: unknown): value is string => typeof value === 'string' && VALUE.test(value)

@@ -90,8 +90,19 @@ export function createRateLimiter(
   }
 }
 
-const keyOf = ({ identity: { viewer }, address }: Caller): string =>
-  viewer.kind === 'user' ? `user ${viewer.userId}` : `address ${address === undefined ? 'unknown' : networkOf(address)}`
+const keyOf = ({ identity, address }: Caller): string =>
+  identity.viewer.kind === 'user'
+    ? (userKeys.get(identity) ?? keyOfUser(identity, identity.viewer.userId))
+    : `address ${address === undefined ? 'unknown' : networkOf(address)}`
+
+// An identity is remembered with its token: a text that was looked up before is not read again.
+const userKeys = new WeakMap<Identity, string>()
+
+function keyOfUser(identity: Identity, userId: string): string {
+  const key = `user ${userId}`
+  userKeys.set(identity, key)
+  return key
+}
 
 function rateLimited({ cost, limit, leftMs }: { cost: number; limit: number; leftMs: number }): GraphQLError {
   const retryAfterSeconds = Math.max(1, Math.ceil(leftMs / 1_000))

@@ -22,8 +22,10 @@ export function relevantLabels(
  * Decided once per label, so that a request, or a subscription with all of its events, has one answer.
  */
 export function decideOverrides(named: ReadonlySet<string>, random: () => number = Math.random): IsOverridden {
-  const decided = new Map<string, boolean>()
+  // Made where it is needed: most graphs have no such label.
+  let decided: Map<string, boolean> | undefined
   return (label) => {
+    decided ??= new Map()
     const percent = PERCENT.exec(label)?.[1]
     const isOn = decided.get(label) ?? (percent === undefined ? named.has(label) : random() * 100 < Number(percent))
     decided.set(label, isOn)

@@ -34,48 +34,47 @@ export class GuardedCall implements HttpCall {
     else if (this.#entry.ready !== undefined) this.#entry.leave()
   }
 
+  /** One function for all of it: each that waits for another costs a third of a microsecond. */
   async #run(): Promise<HttpAnswer> {
-    const { counter } = this.#guard
     if (this.#entry.ready !== undefined) await this.#entry.ready
+    this.#guard.budget.earn()
     try {
-      const answer = await this.#tryAll()
-      counter.ended(isOutageStatus(answer.status) ? 'failed' : 'answered', this.#seconds())
-      return answer
+      for (let retry = 0; ; retry += 1) {
+        try {
+          const answer = await this.#tryOnce()
+          if (!isOutageStatus(answer.status) || !this.#mayRetry(retry)) return this.#ended(answer)
+        } catch (error) {
+          if (!isConnectionError(error) || !this.#mayRetry(retry)) throw error
+        }
+        await this.#waitFor(retry)
+      }
     } catch (error) {
-      counter.ended(outcomeOf(error), this.#seconds())
+      this.#guard.counter.ended(outcomeOf(error), this.#seconds())
       throw error
     } finally {
       this.#entry.leave()
     }
   }
 
-  async #tryAll(): Promise<HttpAnswer> {
-    const { budget, policy, counter } = this.#guard
-    budget.earn()
-    for (let retry = 0; ; retry += 1) {
-      try {
-        const answer = await this.#tryOnce()
-        if (!isOutageStatus(answer.status) || !this.#mayRetry(retry)) return answer
-      } catch (error) {
-        if (!isConnectionError(error) || !this.#mayRetry(retry)) throw error
-      }
-      counter.retried()
-      this.#cancelled ??= new AbortController()
-      await pause(Math.random() * policy.retryDelayMs * 2 ** retry, this.#cancelled.signal)
-    }
-  }
-
-  async #tryOnce(): Promise<HttpAnswer> {
+  #tryOnce(): Promise<HttpAnswer> {
     if (this.#cancelled?.signal.aborted) throw new CallCancelledError()
     const { breaker } = this.#guard
     const leftMs = breaker.refusal()
     // It opened while this call waited.
     if (leftMs !== undefined) throw circuitOpen(this.#guard, leftMs)
-    try {
-      return await breaker.execute(() => (this.#underWay = this.#send()).answer)
-    } finally {
-      this.#underWay = undefined
-    }
+    return breaker.execute(() => (this.#underWay = this.#send()).answer)
+  }
+
+  #waitFor(retry: number): Promise<void> {
+    const { counter, policy } = this.#guard
+    counter.retried()
+    this.#cancelled ??= new AbortController()
+    return pause(Math.random() * policy.retryDelayMs * 2 ** retry, this.#cancelled.signal)
+  }
+
+  #ended(answer: HttpAnswer): HttpAnswer {
+    this.#guard.counter.ended(isOutageStatus(answer.status) ? 'failed' : 'answered', this.#seconds())
+    return answer
   }
 
   #mayRetry(retry: number): boolean {

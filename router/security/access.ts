@@ -28,8 +28,7 @@ export function createAccess(
   if (evaluate === undefined || !hasPolicies) return (_document, { identity }) => accessOf(identity)
   const known = new WeakMap<DocumentNode, readonly string[]>()
   return (document, context) => {
-    const asked = known.get(document) ?? policiesOf(document, schema, rules)
-    known.set(document, asked)
+    const asked = known.get(document) ?? rememberIn(known, document, policiesOf(document, schema, rules))
     return asked.length === 0 ? accessOf(context.identity) : decide(asked, context, evaluate)
   }
 }
@@ -58,10 +57,12 @@ function allowedOf(asked: readonly string[], allowed: Iterable<unknown>): Readon
   return names.size < asked.length ? names : wholeOf(asked)
 }
 
-function wholeOf(asked: readonly string[]): ReadonlySet<string> {
-  const known = whole.get(asked) ?? new Set(asked)
-  whole.set(asked, known)
-  return known
+const wholeOf = (asked: readonly string[]): ReadonlySet<string> =>
+  whole.get(asked) ?? rememberIn(whole, asked, new Set(asked))
+
+function rememberIn<Key extends WeakKey, Value>(known: WeakMap<Key, Value>, key: Key, value: Value): Value {
+  known.set(key, value)
+  return value
 }
 
 /** An evaluator that never answers holds its request up no longer than the request may last. */
