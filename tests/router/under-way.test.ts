@@ -25,7 +25,12 @@ const BYTES = 10_000
 function grownBy(set: (key: string, value: unknown) => () => void): number {
   const forgets: (() => void)[] = []
   const turn = (index: number) => {
-    forgets.push(set(`key ${index}`, Array.from({ length: BYTES / 8 }, () => index)))
+    forgets.push(
+      set(
+        `key ${index}`,
+        Array.from({ length: BYTES / 8 }, () => index),
+      ),
+    )
     if (forgets.length > LIVE) forgets.shift()?.()
   }
   for (let index = 0; index < LIVE; index += 1) turn(index)
