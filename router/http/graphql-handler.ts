@@ -17,8 +17,8 @@ import type { Serving } from '../supergraph/serving.ts'
 import { signalOf } from './client-signal.ts'
 import { type QuickAnswer, tryQuickly } from './quick-answer.ts'
 import { readJson } from './read-json.ts'
+import { send } from './send.ts'
 import { type Parameters, withDocuments } from './with-documents.ts'
-import { encodingOf, type Written } from './write-result.ts'
 
 type Parts = {
   serving: () => Serving
@@ -132,21 +132,3 @@ function headersOf(request: IncomingMessage): HeaderMap {
     headers.set(name, Array.isArray(value) ? value.join(', ') : (value ?? ''))
   return headers
 }
-
-async function send(
-  response: ServerResponse,
-  answer: HTTPGraphQLResponse | QuickAnswer,
-  addHeaders: () => void,
-): Promise<void> {
-  for (const [name, value] of answer.headers) response.setHeader(name, value)
-  addHeaders()
-  const { body } = answer
-  if (typeof body === 'string' || Buffer.isBuffer(body)) return end(response, body)
-  response.statusCode = ('status' in answer && answer.status) || 200
-  if (body.kind === 'complete') return end(response, body.string)
-  for await (const chunk of body.asyncIterator) response.write(chunk)
-  response.end()
-}
-
-const end = (response: ServerResponse, body: Written): void =>
-  void (typeof body === 'string' ? response.end(body, encodingOf(body)) : response.end(body))
