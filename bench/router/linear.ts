@@ -4,7 +4,7 @@ import { CONTENDERS, type Contender } from './contenders/contenders.ts'
 import { installHive } from './contenders/install-hive.ts'
 import { CATALOGUE } from './graph/operations.ts'
 import { expectedAnswer } from './graph/supergraph.ts'
-import { type Effort, measure, type Turn } from './measure.ts'
+import { type Effort, measure, type Turn, turnOf, warmUp } from './measure.ts'
 import { startContender } from './start-contender.ts'
 
 // `node bench/router/linear.ts [--quick] [--contender ours]`: answers from 10 KB to 10 MB, one after the other. What a KB
@@ -21,8 +21,8 @@ const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, contender: { type: 'string', default: 'ours' } },
 })
 const effort: Effort = options.quick
-  ? { connections: 1, warmUpMs: 500, measureMs: 1_000 }
-  : { connections: 1, warmUpMs: 4_000, measureMs: 5_000 }
+  ? { connections: 1, warmUpMs: 500, slices: 1 }
+  : { connections: 1, warmUpMs: 4_000, slices: 5 }
 
 // The processes of the benchmark end with this one.
 process.once('SIGINT', () => process.exit(130))
@@ -76,7 +76,10 @@ async function measureSize(
   const question = { query: CATALOGUE, variables, expected }
   const serving = await startContender(measured, question, { ...from, answersFile: '' })
   try {
-    return { answerKb: serving.answerBytes / 1000, turn: await measure(from, serving, effort) }
+    await warmUp(from, serving, effort)
+    const slices = []
+    for (let slice = 0; slice < effort.slices; slice++) slices.push(await measure(from, serving, effort))
+    return { answerKb: serving.answerBytes / 1000, turn: turnOf(slices) }
   } finally {
     await serving.process.stop()
   }

@@ -6,9 +6,9 @@ import { CONTENDERS, type Contender, isOffered } from './contenders/contenders.t
 import { installHive } from './contenders/install-hive.ts'
 import { OPERATIONS, SIZES, type Size } from './graph/operations.ts'
 import { expectedAnswer } from './graph/supergraph.ts'
-import { type Effort, measure, type Turn } from './measure.ts'
+import { type Effort, measure, turnOf, warmUp } from './measure.ts'
 import { type Measured, reportMachine, reportSize } from './report.ts'
-import { ContenderError, type Question, startContender } from './start-contender.ts'
+import { ContenderError, type Question, type Serving, startContender } from './start-contender.ts'
 
 // `npm run bench:router -- --quick --size heavy --only stock,ours`: our router against others, in turns, in one run.
 const CONNECTIONS = 50
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const effort: Effort = {
     connections: CONNECTIONS,
     warmUpMs: options.quick ? QUICK_WARM_UP_MS : WARM_UP_MS,
-    measureMs: 1_000 * count('--seconds', options.seconds ?? (options.quick ? '2' : '5')),
+    slices: count('--seconds', options.seconds ?? (options.quick ? '2' : '5')),
   }
   const measured = await prepare(CONTENDERS.filter(({ name }) => names.includes(name)))
   const graph = await startBenchGraph()
@@ -94,32 +94,46 @@ type Comparison = {
   effort: Effort
 }
 
-/** In turns, A B C A B C: what else the machine does meanwhile hits all of them alike. */
+/** Round by round: each begins with new processes, as V8 compiles what is hot a little differently each time. */
 async function compare(comparison: Comparison): Promise<void> {
   const { size, question, measured, rounds } = comparison
   for (let round = 1; round <= rounds; round++) {
-    for (const entry of measured) {
-      if (entry.failure !== undefined) continue
-      say(`${size}, round ${round} of ${rounds}: ${entry.contender.title} …`)
-      const turn = await takeTurn(comparison, entry)
-      if (turn !== null) entry.turns.set(size, [...(entry.turns.get(size) ?? []), turn])
-    }
+    say(`${size}, round ${round} of ${rounds} …`)
+    await takeRound(comparison)
   }
   process.stdout.write(reportSize(size, Buffer.byteLength(question.expected), measured))
 }
 
-async function takeTurn({ graph, question, effort }: Comparison, entry: Measured): Promise<Turn | null> {
+/** All are there at once and measured in slices, A B C A B C: what else the machine does meanwhile hits all of them alike. */
+async function takeRound({ graph, size, question, measured, effort }: Comparison): Promise<void> {
+  const servings = new Map<Measured, Serving>()
+  const slices = new Map<Measured, Awaited<ReturnType<typeof measure>>[]>()
   try {
-    const serving = await startContender(entry.contender, question, { ...graph, answersFile: question.answersFile })
-    try {
-      return await measure(graph, serving, effort)
-    } finally {
-      await serving.process.stop()
-    }
+    for (const entry of measured)
+      await orFailure(entry, async () => {
+        const files = { ...graph, answersFile: question.answersFile }
+        servings.set(entry, await startContender(entry.contender, question, files))
+      })
+    for (const [entry, serving] of servings) await orFailure(entry, () => warmUp(graph, serving, effort))
+    for (let slice = 0; slice < effort.slices; slice++)
+      for (const [entry, serving] of servings)
+        await orFailure(entry, async () => {
+          slices.set(entry, [...(slices.get(entry) ?? []), await measure(graph, serving, effort)])
+        })
+  } finally {
+    await Promise.all([...servings.values()].map(({ process: { stop } }) => stop()))
+  }
+  for (const [entry, its] of slices) entry.turns.set(size, [...(entry.turns.get(size) ?? []), turnOf(its)])
+}
+
+/** Does what can fail of a contender, unless it has failed before. */
+async function orFailure(entry: Measured, act: () => Promise<unknown>): Promise<void> {
+  if (entry.failure !== undefined) return
+  try {
+    await act()
   } catch (error) {
     if (!(error instanceof ContenderError)) throw error
     entry.failure = { why: error.message, isFault: true }
-    return null
   }
 }
 

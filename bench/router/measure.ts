@@ -19,8 +19,11 @@ export type Turn = {
   peakRssMb: number
 }
 
-/** How hard and how long. */
-export type Effort = { connections: number; warmUpMs: number; measureMs: number }
+/** How hard and how long; what is measured, in slices of {@link SLICE_MS}. */
+export type Effort = { connections: number; warmUpMs: number; slices: number }
+
+/** Long enough for a heavy query of the slowest, short enough that a neighbour on the machine is there for all or for none. */
+export const SLICE_MS = 1_000
 
 const MAX_REQUESTS = 200_000
 
@@ -33,24 +36,47 @@ const resultSchema = z.object({
   p99Ms: z.number(),
 })
 
-/** Warms `serving` up, then measures it from its first request to its last answer. Throws {@link ContenderError} where requests fail. */
-export async function measure({ load, subgraphs }: BenchGraph, serving: Serving, effort: Effort): Promise<Turn> {
+/** Part of a turn. */
+type Slice = Omit<Turn, 'cpuMsPerRequest' | 'requestsPerSecond'> & { elapsedMs: number; cpuMs: number }
+
+/** Compiles what is hot in `serving`. Throws {@link ContenderError} where requests fail, as all here do. */
+export const warmUp = ({ load }: BenchGraph, serving: Serving, { connections, warmUpMs }: Effort): Promise<unknown> =>
+  run(load, serving, connections, warmUpMs)
+
+/** Measures `serving` for a slice, from its first request to its last answer. */
+export async function measure({ load, subgraphs }: BenchGraph, serving: Serving, effort: Effort): Promise<Slice> {
   const usage = async () => [await serving.process.usage(), await subgraphs.usage(), await load.usage()] as const
-  await run(load, serving, effort.connections, effort.warmUpMs)
   const before = await usage()
-  const result = await run(load, serving, effort.connections, effort.measureMs)
+  const result = await run(load, serving, effort.connections, SLICE_MS)
   const after = await usage()
   const cpuMs = (of: 0 | 1 | 2) => after[of].cpuMs - before[of].cpuMs
   return {
     requests: result.requests,
-    requestsPerSecond: (result.requests * 1000) / result.elapsedMs,
+    elapsedMs: result.elapsedMs,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
-    cpuMsPerRequest: cpuMs(0) / result.requests,
+    cpuMs: cpuMs(0),
     cores: cpuMs(0) / result.elapsedMs,
     subgraphCores: cpuMs(1) / result.elapsedMs,
     loadCores: cpuMs(2) / result.elapsedMs,
     peakRssMb: after[0].peakRssMb,
+  }
+}
+
+/** What slices come to: sums where something is counted, else their median. */
+export function turnOf(slices: readonly Slice[]): Turn {
+  const sum = (key: keyof Slice) => slices.reduce((total, slice) => total + slice[key], 0)
+  const middle = (key: keyof Slice) => median(slices.map((slice) => slice[key]))
+  return {
+    requests: sum('requests'),
+    requestsPerSecond: (sum('requests') * 1000) / sum('elapsedMs'),
+    p50Ms: middle('p50Ms'),
+    p99Ms: middle('p99Ms'),
+    cpuMsPerRequest: sum('cpuMs') / sum('requests'),
+    cores: middle('cores'),
+    subgraphCores: middle('subgraphCores'),
+    loadCores: middle('loadCores'),
+    peakRssMb: Math.max(...slices.map(({ peakRssMb }) => peakRssMb)),
   }
 }
 

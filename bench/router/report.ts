@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Contender } from './contenders/contenders.ts'
 import { OPERATIONS, type Size } from './graph/operations.ts'
-import { type Effort, median, type Turn } from './measure.ts'
+import { type Effort, median, SLICE_MS, type Turn } from './measure.ts'
 
 /** A contender with its turns so far, or why it has none. `isFault`: because it fails, and not because it is not there. */
 export type Measured = {
@@ -28,9 +28,9 @@ const EVERYTHING = {
 const COLUMNS = ['', 'CPU ms/request', '(least–most)', 'of stock', 'requests/s', 'p50 ms', 'p99 ms', 'peak MB', 'cores']
 
 /** Where and how it is measured, in a line. */
-export const reportMachine = ({ connections, warmUpMs, measureMs }: Effort, rounds: number): string =>
+export const reportMachine = ({ connections, warmUpMs, slices }: Effort, rounds: number): string =>
   `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.versions.node}; ${connections} connections, ` +
-  `${rounds} × ${measureMs / 1000} s after ${warmUpMs / 1000} s of warm-up each, in turns; medians`
+  `${rounds} × ${(slices * SLICE_MS) / 1000} s after ${warmUpMs / 1000} s of warm-up each, in turns of ${SLICE_MS / 1000} s; medians`
 
 /** The table of one size as Markdown, with the ratios that are promised. */
 export function reportSize(size: Size, answerBytes: number, measured: readonly Measured[]): string {
@@ -50,10 +50,11 @@ export function reportSize(size: Size, answerBytes: number, measured: readonly M
 function rowOf(entry: Measured, size: Size, measured: readonly Measured[]): string[] {
   const turns = entry.turns.get(size) ?? []
   const { title } = entry.contender
-  if (turns.length === 0) return [title, entry.failure?.why.replaceAll(/\s+/g, ' ') ?? 'not measured']
+  if (entry.failure !== undefined || turns.length === 0)
+    return [title, entry.failure?.why.replaceAll(/\s+/g, ' ') ?? 'not measured']
   const of = (key: keyof Turn) => median(turns.map((turn) => turn[key]))
   const cpu = turns.map((turn) => turn.cpuMsPerRequest)
-  const ratio = ratioOf(cpuOf('stock', size, measured), median(cpu))
+  const ratio = ratioOf('stock', entry.contender.name, size, measured)
   return [
     title,
     digits(median(cpu)),
@@ -68,19 +69,18 @@ function rowOf(entry: Measured, size: Size, measured: readonly Measured[]): stri
 }
 
 function verdicts(size: Size, measured: readonly Measured[]): string[] {
-  const stock = cpuOf('stock', size, measured)
   const againstStock = Object.entries(PROMISED).flatMap(([name, promised]) => {
-    const ratio = ratioOf(stock, cpuOf(name, size, measured))
+    const ratio = ratioOf('stock', name, size, measured)
     return ratio === undefined ? [] : [verdict(`stock / ${name}`, ratio, promised[size])]
   })
   const againstHive = ['hive', 'hive-rust'].flatMap((hive) =>
     ['ours', 'ours-queries'].flatMap((ours) => {
-      const ratio = ratioOf(cpuOf(hive, size, measured), cpuOf(ours, size, measured))
+      const ratio = ratioOf(hive, ours, size, measured)
       return ratio === undefined ? [] : [verdict(`${hive} / ${ours}`, ratio, 1)]
     }),
   )
   const withEverything = EVERYTHING.pairs.flatMap(([all, plain]) => {
-    const ratio = ratioOf(cpuOf(all, size, measured), cpuOf(plain, size, measured))
+    const ratio = ratioOf(all, plain, size, measured)
     return ratio === undefined ? [] : [verdictOnMore(`${all} against ${plain}`, 100 * (ratio - 1))]
   })
   return [...againstStock, ...againstHive, ...withEverything]
@@ -92,12 +92,17 @@ const verdict = (what: string, ratio: number, promised: number): string =>
 const verdictOnMore = (what: string, percent: number): string =>
   `- ${what}: ${percent > 0 ? '+' : ''}${percent.toFixed(1)} % CPU, promised at most +${EVERYTHING.mostPercent} %: ${percent <= EVERYTHING.mostPercent ? 'kept' : 'NOT KEPT'}`
 
-function cpuOf(name: string, size: Size, measured: readonly Measured[]): number | undefined {
-  const turns = measured.find(({ contender }) => contender.name === name)?.turns.get(size)
-  return turns && median(turns.map((turn) => turn.cpuMsPerRequest))
+/** How many times the CPU of `other` the one takes: by round, as these were measured side by side; their median. */
+function ratioOf(one: string, other: string, size: Size, measured: readonly Measured[]): number | undefined {
+  const [ones, others] = [one, other].map((name) => turnsOf(name, size, measured))
+  const ratios = (ones ?? []).flatMap(({ cpuMsPerRequest }, round) => {
+    const beside = others?.[round]
+    return beside === undefined ? [] : [cpuMsPerRequest / beside.cpuMsPerRequest]
+  })
+  return ratios.length === 0 ? undefined : median(ratios)
 }
 
-const ratioOf = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? undefined : a / b
+const turnsOf = (name: string, size: Size, measured: readonly Measured[]): readonly Turn[] =>
+  measured.find(({ contender, failure }) => contender.name === name && failure === undefined)?.turns.get(size) ?? []
 
 const digits = (value: number): string => value.toFixed(value < 0.1 ? 3 : 2)
