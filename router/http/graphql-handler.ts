@@ -97,12 +97,12 @@ async function answerTo(
 }
 
 async function identify(
-  { headers }: IncomingMessage,
+  { headers, socket }: IncomingMessage,
   address: string | undefined,
   { authenticate, traffic }: Parts,
 ): Promise<Identity> {
   try {
-    const identity = await authenticate(headers.authorization)
+    const identity = await authenticate(headers.authorization, socket)
     const refusal = traffic.rateLimiter?.refusal({ identity, address })
     if (refusal !== undefined) throw refusal
     return identity
