@@ -29,7 +29,7 @@ export function createDraining(): Draining {
 
 /**
  * The last answer under way of every connection: the one after which it may close. A set of all answers would cost a
- * twentieth of a small query's CPU: each table that a busy set outgrows leads to the next, so one that reached the old
+ * tenth of a small query's CPU: each table that a busy set outgrows leads to the next, so one that reached the old
  * generation keeps all that were ever in it until that is collected. Here nothing comes or goes but connections.
  */
 function createLastOf(): { begin(socket: Socket, response: ServerResponse): void; underWay(): ServerResponse[] } {
