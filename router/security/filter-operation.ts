@@ -54,28 +54,22 @@ export function createFilter(schema: GraphQLSchema, rules: AccessRules): FilterO
   }
 }
 
-const keyOf = ({ isAuthenticated, scopes, policies }: Access): string => {
-  if (scopes.size === 0 && policies.size === 0) return String(isAuthenticated)
-  return isAuthenticated ? keyOfUser(scopes, policies) : textOf(false, scopes, policies)
-}
+const keyOf = ({ isAuthenticated, scopes, policies }: Access): string =>
+  scopes.size === 0 && policies.size === 0
+    ? String(isAuthenticated)
+    : `${isAuthenticated} ${textOf(scopes)} ${textOf(policies)}`
 
-type Names = ReadonlySet<string>
-
-// A token is remembered, and its scopes with it; so are the policies that most have: these sets were mostly seen before.
-const keys = new WeakMap<Names, WeakMap<Names, string>>()
-
-function keyOfUser(scopes: Names, policies: Names): string {
-  const byPolicies = keys.get(scopes) ?? new WeakMap<Names, string>()
-  const known = byPolicies.get(policies)
-  if (known !== undefined) return known
-  const key = textOf(true, scopes, policies)
-  keys.set(scopes, byPolicies.set(policies, key))
-  return key
-}
+// A token is remembered, and its scopes with it: most requests bring a set that was written before.
+const texts = new WeakMap<ReadonlySet<string>, string>()
 
 /** Nobody's names can be taken for others': they are written as JSON. */
-const textOf = (isAuthenticated: boolean, ...names: Names[]): string =>
-  JSON.stringify([isAuthenticated, ...names.map((some) => [...some].toSorted())])
+function textOf(names: ReadonlySet<string>): string {
+  const known = texts.get(names)
+  if (known !== undefined) return known
+  const text = JSON.stringify([...names].toSorted())
+  texts.set(names, text)
+  return text
+}
 
 type Scope = { schema: GraphQLSchema; rules: AccessRules; access: Access }
 
