@@ -6,9 +6,10 @@ import { CONTENDERS, type Contender, isOffered } from './contenders/contenders.t
 import { installHive } from './contenders/install-hive.ts'
 import { OPERATIONS, SIZES, type Size } from './graph/operations.ts'
 import { expectedAnswer } from './graph/supergraph.ts'
-import { type Effort, measure, turnOf, warmUp } from './measure.ts'
+import type { Effort } from './measure.ts'
 import { type Measured, reportMachine, reportSize } from './report.ts'
-import { ContenderError, type Question, type Serving, startContender } from './start-contender.ts'
+import type { Question } from './start-contender.ts'
+import { type Round, takeRound } from './take-round.ts'
 
 // `npm run bench:router -- --quick --size heavy --only stock,ours`: our router against others, in turns, in one run.
 const CONNECTIONS = 50
@@ -85,14 +86,7 @@ async function ask(graph: BenchGraph): Promise<Record<Size, Question & { answers
   return Object.fromEntries(entries) as Record<Size, Question & { answersFile: string }>
 }
 
-type Comparison = {
-  graph: BenchGraph
-  size: Size
-  question: Question & { answersFile: string }
-  measured: readonly Measured[]
-  rounds: number
-  effort: Effort
-}
+type Comparison = Round & { rounds: number }
 
 /** Round by round: each begins with new processes, as V8 compiles what is hot a little differently each time. */
 async function compare(comparison: Comparison): Promise<void> {
@@ -102,39 +96,6 @@ async function compare(comparison: Comparison): Promise<void> {
     await takeRound(comparison)
   }
   process.stdout.write(reportSize(size, Buffer.byteLength(question.expected), measured))
-}
-
-/** All are there at once and measured in slices, A B C A B C: what else the machine does meanwhile hits all of them alike. */
-async function takeRound({ graph, size, question, measured, effort }: Comparison): Promise<void> {
-  const servings = new Map<Measured, Serving>()
-  const slices = new Map<Measured, Awaited<ReturnType<typeof measure>>[]>()
-  try {
-    for (const entry of measured)
-      await orFailure(entry, async () => {
-        const files = { ...graph, answersFile: question.answersFile }
-        servings.set(entry, await startContender(entry.contender, question, files))
-      })
-    for (const [entry, serving] of servings) await orFailure(entry, () => warmUp(graph, serving, effort))
-    for (let slice = 0; slice < effort.slices; slice++)
-      for (const [entry, serving] of servings)
-        await orFailure(entry, async () => {
-          slices.set(entry, [...(slices.get(entry) ?? []), await measure(graph, serving, effort)])
-        })
-  } finally {
-    await Promise.all([...servings.values()].map(({ process: { stop } }) => stop()))
-  }
-  for (const [entry, its] of slices) entry.turns.set(size, [...(entry.turns.get(size) ?? []), turnOf(its)])
-}
-
-/** Does what can fail of a contender, unless it has failed before. */
-async function orFailure(entry: Measured, act: () => Promise<unknown>): Promise<void> {
-  if (entry.failure !== undefined) return
-  try {
-    await act()
-  } catch (error) {
-    if (!(error instanceof ContenderError)) throw error
-    entry.failure = { why: error.message, isFault: true }
-  }
 }
 
 function chosen<Name extends string>(option: string, list: string, names: readonly Name[]): Name[] {
