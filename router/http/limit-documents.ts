@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import { type DocumentNode, type GraphQLError, Kind } from 'graphql'
 import type { DocumentLimits } from '../limits/document-limits.ts'
-import { callerOf } from '../limits/rate-limiter.ts'
+import { callerOf } from '../limits/caller-counts.ts'
 import type { RequestContext } from '../request-context.ts'
 
 /**

@@ -2,7 +2,8 @@ import { type DocumentNode, type GraphQLError, Kind, type OperationDefinitionNod
 import type { RouterOptions } from '../options/router-options.ts'
 import { type LimitName, limitError } from './limit-errors.ts'
 import { createMeasure, type Measured } from './measure-operation.ts'
-import type { Caller, RateLimiter } from './rate-limiter.ts'
+import type { Caller } from './caller-counts.ts'
+import type { RateLimiter } from './rate-limiter.ts'
 
 /** Bounds on the text and the shape of operations, held before validation. */
 export type DocumentLimits = {

@@ -12,7 +12,7 @@ import {
 } from 'graphql'
 import { createCache } from '../caches.ts'
 import type { DocumentLimits } from '../limits/document-limits.ts'
-import type { Caller } from '../limits/rate-limiter.ts'
+import type { Caller } from '../limits/caller-counts.ts'
 import { deferRules } from '../defer/defer-rules.ts'
 import { rootSelections } from './root-fields.ts'
 

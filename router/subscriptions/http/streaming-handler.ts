@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpHandler } from '#platform/runtime/http.ts'
 import type { Running } from '#platform/runtime/lifecycle.ts'
-import type { Caller } from '../../limits/rate-limiter.ts'
+import type { Caller } from '../../limits/caller-counts.ts'
 import { createEventStreams } from './event-streams.ts'
 import { eventStream, type HttpFraming, multipart } from './framings.ts'
 import { type HttpParts, readerOf, refuse } from './http-parts.ts'
