@@ -18,7 +18,7 @@ export type ResponseRules = {
 export function createResponseRules({ request, response }: RouterOptions['headers']): ResponseRules | undefined {
   const { propagate, cacheControl } = response
   if (propagate.length === 0 && !cacheControl) return undefined
-  const vary = cacheControl ? varyBy(request) : undefined
+  const vary = cacheControl ? createVary(varyBy(request)) : undefined
   return {
     receive: () => new Heard(propagate),
     write: (heard, answer, { viewer }) => {
@@ -28,11 +28,18 @@ export function createResponseRules({ request, response }: RouterOptions['header
       const cacheControls = heard.cacheControls()
       if (cacheControls.length === 0) return
       answer.setHeader('cache-control', strictest(cacheControls, viewer.kind === 'user'))
-      const given = answer.getHeader('vary')
-      // One text: Node writes a list in several lines, each at a cost of its own.
-      answer.setHeader('vary', given === undefined ? vary : `${String(given)}, ${vary}`)
+      answer.setHeader('vary', vary(answer.getHeader('vary')))
     },
     isPersonal: (subgraph) => propagate.some((rule) => rule.name === 'set-cookie' && isFor(rule, subgraph)),
+  }
+}
+
+/** What `own` makes of the header that is there: one text, as Node writes a list in several lines, each at a cost of its own. */
+function createVary(own: string): (given: string | number | readonly string[] | undefined) => string {
+  let last: { given: unknown; text: string } = { given: undefined, text: own }
+  return (given) => {
+    if (given !== last.given) last = { given, text: given === undefined ? own : `${String(given)}, ${own}` }
+    return last.text
   }
 }
 

@@ -56,23 +56,25 @@ type Count = { client: string; version: string; document: DocumentNode; schema: 
 
 function createCounts(onLost: () => void): { add: UsageRecorder['record']; take(): Count[] } {
   let size = 0
-  let byClient = new Map<string, Map<DocumentNode, Count>>()
+  let byClient = new Map<string, Map<string, Map<DocumentNode, Count>>>()
   return {
     add: (document, schema, headers) => {
       // As they came: whether they are names is looked at once, and not for each request.
       const name = headerIn(headers, NAMES)
       const version = headerIn(headers, VERSIONS)
-      const key = `${name}\t${version}`
-      const documents = byClient.get(key) ?? new Map<DocumentNode, Count>()
+      const versions = byClient.get(name) ?? new Map<string, Map<DocumentNode, Count>>()
+      const documents = versions.get(version) ?? new Map<DocumentNode, Count>()
       const known = documents.get(document)
       if (known !== undefined) return void (known.count += 1)
       if (size >= MOST_COUNTS) return onLost()
       size += 1
       const newCount = { client: nameOf(name), version: nameOf(version), document, schema, count: 1 }
-      byClient.set(key, documents.set(document, newCount))
+      byClient.set(name, versions.set(version, documents.set(document, newCount)))
     },
     take: () => {
-      const taken = [...byClient.values()].flatMap((documents) => [...documents.values()])
+      const taken = [...byClient.values()].flatMap((versions) =>
+        [...versions.values()].flatMap((documents) => [...documents.values()]),
+      )
       byClient = new Map()
       size = 0
       return taken
