@@ -7,3 +7,7 @@ export function textOfValue(value: unknown): string {
   if (typeof value === 'number' && Number.isFinite(value)) return `${value}`
   return JSON.stringify(value)
 }
+
+/** The same of an operation's variables, of which there are often none. */
+export const textOfVariables = (variables: Readonly<Record<string, unknown>>): string =>
+  Object.keys(variables).length === 0 ? '{}' : JSON.stringify(variables)

@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql'
 import type { FetchCache } from '../caching/fetch-cache.ts'
 import { begin, type Begun, type CompiledOperation } from './compiled-operation.ts'
 import type { OperationRequest } from './executor.ts'
+import { textOfVariables } from './json-text.ts'
 import type { Run } from './run-plan.ts'
 import { textData } from './text-data.ts'
 
@@ -37,6 +38,6 @@ export function beginKeeping(
 
 const askedOf = (operation: NonNullable<CompiledOperation['kept']>, { variables, context }: OperationRequest) => ({
   operation,
-  variables: JSON.stringify(variables),
+  variables: textOfVariables(variables),
   context,
 })

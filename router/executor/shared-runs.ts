@@ -3,6 +3,7 @@ import { type CompiledOperation, cutShort } from './compiled-operation.ts'
 import type { OperationRequest } from './executor.ts'
 import { hasTimeFor } from './call-times.ts'
 import { beginKeeping } from './kept-runs.ts'
+import { textOfVariables } from './json-text.ts'
 import { createAborting, onAbort, reasonOf } from './on-abort.ts'
 import type { Run } from './run-plan.ts'
 import { textData, textOfData } from './text-data.ts'
@@ -36,7 +37,7 @@ export function createSharedRuns(options: Options): SharedRuns {
       // What was read before a change is no answer to who asks after it.
       const changes = options.cache === undefined ? '' : `${options.cache.changes()} ${options.cache.isCurrent()}`
       const isHeard = request.context.heard !== undefined
-      const key = `${operation.id} ${request.isWritten} ${isHeard} ${writes} ${changes} ${request.context.forwarded.identity} ${JSON.stringify(request.variables)}`
+      const key = `${operation.id} ${request.isWritten} ${isHeard} ${writes} ${changes} ${request.context.forwarded.identity} ${textOfVariables(request.variables)}`
       const known = underWay.get(key)
       if (
         known !== undefined &&

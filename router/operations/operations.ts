@@ -65,6 +65,10 @@ export function createOperations(
       return { errors: [new GraphQLError(error.message, { extensions: error.extensions })], data: null }
     }
   }
+  const coerce = ({ variableDefinitions = [] }: OperationDefinitionNode, given: OperationRequest['variables']) =>
+    variableDefinitions.length === 0
+      ? NO_VARIABLES
+      : getVariableValues(apiSchema, variableDefinitions, given, { maxErrors: 20 })
   const run = async (
     { request, filtered }: Admitted,
     executing: Executor['execute'] = executor.execute,
@@ -78,9 +82,7 @@ export function createOperations(
     const operation = getOperationAST(request.document, request.operationName)
     if (!operation)
       return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
-    const { coerced, errors } = getVariableValues(apiSchema, operation.variableDefinitions ?? [], request.variables, {
-      maxErrors: 20,
-    })
+    const { coerced, errors } = coerce(operation, request.variables)
     if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
     const unaffordable = limits.charge({ ...request, variables: coerced })
     if (unaffordable !== undefined) return { errors: [unaffordable] }
@@ -167,6 +169,11 @@ export function createOperations(
       }
     },
   }
+}
+
+// Whatever a client sends beside the variables of its operation is not looked at.
+const NO_VARIABLES: { coerced: Record<string, unknown>; errors?: readonly GraphQLError[] } = {
+  coerced: Object.freeze({}),
 }
 
 /** The parts of an answer are read to their end, whether its client is still there or not. */
