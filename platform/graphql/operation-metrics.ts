@@ -7,7 +7,7 @@ const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 
 
 /** Counts and times what a subgraph answers over HTTP, by type and the code of the first error. */
 export function countOperations(metrics: Metrics): ApolloServerPlugin<RequestContext<unknown, unknown>> {
-  const counted = metrics.counter({
+  const count = metrics.tally({
     name: 'agora_subgraph_operations_total',
     help: 'Operations over HTTP, by type and the code of their first error, OK where there is none',
     labels: ['type', 'code'],
@@ -26,8 +26,8 @@ export function countOperations(metrics: Metrics): ApolloServerPlugin<RequestCon
           const [error] = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
           const type = operation?.operation ?? 'unknown'
           describeSpan({ 'graphql.operation.type': type })
-          counted.inc({ type, code: error === undefined ? 'OK' : String(error.extensions?.['code']) })
-          durations.observe({ type }, (performance.now() - startedAt) / 1_000)
+          count(type, error === undefined ? 'OK' : String(error.extensions?.['code']))
+          durations.add((performance.now() - startedAt) / 1_000, type)
         },
       }
     },

@@ -1,5 +1,6 @@
-import { type Aggregator, collectDefaultMetrics, Counter, Gauge, Histogram, type Metric, Registry } from 'prom-client'
+import { type Aggregator, collectDefaultMetrics, Counter, Gauge, type Metric, Registry } from 'prom-client'
 import type { HttpHandler } from './http.ts'
+import { createTally, TalliedHistogram, type Tally } from './tallies.ts'
 
 /** A metric: its name ends in its unit (`_seconds`, `_bytes`, `_total` for what only grows). */
 type Description<Label extends string> = {
@@ -16,9 +17,11 @@ type Description<Label extends string> = {
  */
 export type Metrics = {
   counter<Label extends string = never>(of: Description<Label>): Counter<Label>
+  /** A counter for what happens with each request: counts once more, by a value for each label in their order. */
+  tally(of: Description<string>): Tally['add']
   gauge<Label extends string = never>(of: Description<Label>): Gauge<Label>
-  /** `buckets` in the unit of the name, rising. */
-  histogram<Label extends string = never>(of: Description<Label> & { buckets: number[] }): Histogram<Label>
+  /** `buckets` in the unit of the name, rising; one label at most. */
+  histogram<Label extends string = never>(of: Description<Label> & { buckets: number[] }): TalliedHistogram<Label>
   /** Calls `read` before the metrics are read, for gauges of what is known elsewhere; the function that comes back ends that. */
   onRead(read: () => void | Promise<void>): () => void
   /** All of them as they are now, for `AggregatorRegistry.aggregate`. */
@@ -49,11 +52,20 @@ export function createMetrics(): Metrics {
     registers: [registry],
     ...(aggregator && { aggregator }),
   })
+  const counter: Metrics['counter'] = (of) => once(of, () => new Counter(configurationOf(of)))
+  const tallies = new Map<string, Tally>()
   const prepare = () => Promise.all([...readers].map(async (read) => read()))
   return {
-    counter: (of) => once(of, () => new Counter(configurationOf(of))),
+    counter,
+    tally: (of) => {
+      const counted = counter(of)
+      const tally = tallies.get(of.name) ?? createTally()
+      if (!tallies.has(of.name)) readers.add(() => tell(counted, of.labels ?? [], tally))
+      tallies.set(of.name, tally)
+      return tally.add
+    },
     gauge: (of) => once(of, () => new Gauge(configurationOf(of))),
-    histogram: (of) => once(of, () => new Histogram({ ...configurationOf(of), buckets: of.buckets })),
+    histogram: (of) => once(of, () => new TalliedHistogram({ ...configurationOf(of), buckets: of.buckets })),
     onRead: (read) => {
       readers.add(read)
       return () => void readers.delete(read)
@@ -68,6 +80,11 @@ export function createMetrics(): Metrics {
       response.writeHead(200, { 'content-type': registry.contentType }).end(texts.join('\n'))
     },
   }
+}
+
+function tell(counted: Counter, labels: readonly string[], tally: Tally): void {
+  for (const { values, count } of tally.take())
+    counted.inc(Object.fromEntries(labels.map((label, index) => [label, values[index] ?? ''])), count)
 }
 
 let processRegistry: Registry | undefined

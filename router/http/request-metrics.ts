@@ -6,7 +6,7 @@ import type { RequestContext } from '../request-context.ts'
 
 /** The same handler, its answers counted by status, and those under way. */
 export function countRequests(handle: HttpHandler, metrics: Metrics): HttpHandler {
-  const requests = metrics.counter({
+  const count = metrics.tally({
     name: 'agora_router_http_requests_total',
     help: 'HTTP requests to /graphql by the status of their answer; aborted where the client left before its end',
     labels: ['status'],
@@ -21,7 +21,7 @@ export function countRequests(handle: HttpHandler, metrics: Metrics): HttpHandle
     underWay += 1
     response.once('close', () => {
       underWay -= 1
-      requests.inc({ status: response.writableFinished ? String(response.statusCode) : 'aborted' })
+      count(response.writableFinished ? String(response.statusCode) : 'aborted')
     })
     return handle(request, response)
   }
@@ -29,11 +29,11 @@ export function countRequests(handle: HttpHandler, metrics: Metrics): HttpHandle
 
 /** Counts what never becomes an operation: documents that can't be parsed, are invalid, or not known. */
 export function countRefusedDocuments(metrics: Metrics): ApolloServerPlugin<RequestContext> {
-  const counted = countOperations(metrics)
+  const count = countOperations(metrics)
   return {
     requestDidStart: async () => ({
       didEncounterErrors: async ({ operation, errors: [error] }) => {
-        if (operation === undefined) counted.inc({ type: 'unknown', code: String(error?.extensions['code']) })
+        if (operation === undefined) count('unknown', String(error?.extensions['code']))
       },
     }),
   }

@@ -50,7 +50,7 @@ export function createOperationLimits(
         return tooCostly(cost, maxCost)
       }
       const refusal = traffic.rateLimiter?.take(callerOf(context), Math.max(LEAST_COST, cost))
-      if (refusal === undefined && costOf !== undefined) costs.observe(cost)
+      if (refusal === undefined && costOf !== undefined) costs.add(cost)
       return refusal
     },
     withCost: (request, result) => {

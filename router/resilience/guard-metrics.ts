@@ -19,7 +19,7 @@ const STATES: Readonly<Record<BreakerState, number>> = { closed: 0, 'half-open':
 
 /** The counters for one subgraph after the other. */
 export function createCallCounters(metrics: Metrics): (subgraph: string) => CallCounter {
-  const calls = metrics.counter({
+  const count = metrics.tally({
     name: 'agora_router_subgraph_calls_total',
     help: 'Calls of subgraphs by how they ended: answered, failed, cancelled, or not made: open (circuit), shed (queue full)',
     labels: ['subgraph', 'outcome'],
@@ -39,8 +39,8 @@ export function createCallCounters(metrics: Metrics): (subgraph: string) => Call
     retries.inc({ subgraph }, 0)
     return {
       ended: (outcome, seconds) => {
-        calls.inc({ subgraph, outcome })
-        if (seconds !== undefined) durations.observe({ subgraph }, seconds)
+        count(subgraph, outcome)
+        if (seconds !== undefined) durations.add(seconds, subgraph)
       },
       retried: () => retries.inc({ subgraph }),
     }
@@ -49,12 +49,12 @@ export function createCallCounters(metrics: Metrics): (subgraph: string) => Call
 
 /** Counts calls that were not made, as an equal one was under way. */
 export function countSharedCalls(metrics: Metrics): (subgraph: SubgraphAddress) => void {
-  const shared = metrics.counter({
+  const count = metrics.tally({
     name: 'agora_router_subgraph_shared_calls_total',
     help: 'Calls of subgraphs that were not made, as an equal one under way answered them too',
     labels: ['subgraph'],
   })
-  return ({ name }) => shared.inc({ subgraph: name })
+  return ({ name }) => count(name)
 }
 
 /** Shows what is under way and which circuits are open. */
