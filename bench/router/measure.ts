@@ -25,6 +25,9 @@ export type Effort = { connections: number; warmUpMs: number; slices: number }
 /** Long enough for a heavy query of the slowest, short enough that a neighbour on the machine is there for all or for none. */
 export const SLICE_MS = 1_000
 
+// What the others left in the processor's caches, and what was saved up meanwhile (traces that may be recorded) is no part of it.
+const LEAD_IN_MS = 200
+
 const MAX_REQUESTS = 200_000
 
 const resultSchema = z.object({
@@ -43,9 +46,10 @@ type Slice = Omit<Turn, 'cpuMsPerRequest' | 'requestsPerSecond'> & { elapsedMs: 
 export const warmUp = ({ load }: BenchGraph, serving: Serving, { connections, warmUpMs }: Effort): Promise<unknown> =>
   run(load, serving, connections, warmUpMs)
 
-/** Measures `serving` for a slice, from its first request to its last answer. */
+/** Measures `serving` for a slice, from its first request to its last answer; it is under load already. */
 export async function measure({ load, subgraphs }: BenchGraph, serving: Serving, effort: Effort): Promise<Slice> {
   const usage = async () => [await serving.process.usage(), await subgraphs.usage(), await load.usage()] as const
+  await run(load, serving, effort.connections, LEAD_IN_MS)
   const before = await usage()
   const result = await run(load, serving, effort.connections, SLICE_MS)
   const after = await usage()

@@ -34,11 +34,15 @@ const OURS = [
   { name: 'ours-queries', title: 'ours, incoming queries shared too', set: ['SHARE_INCOMING', 'on'] },
 ] as const
 
-/** The same with all of it on, to be compared with those without. */
-const EVERYTHING: readonly { name: string; title: string; set: Record<string, string> }[] = [
-  { name: 'ours-all', title: 'ours, all of it on', set: {} },
-  { name: 'ours-all-unshared', title: 'ours, nothing shared, all of it on', set: { SHARE_IN_FLIGHT: 'off' } },
-]
+const UNSHARED = { SHARE_IN_FLIGHT: 'off' }
+
+/** With all of it on; and as they come, but asked the very same: with an access token, which goes on to the subgraphs. */
+const TOKEN_BEARERS = [
+  { name: 'ours-token', title: 'ours, asked with a token', run: runOurs, set: {} },
+  { name: 'ours-all', title: 'ours, all of it on', run: runEverything, set: {} },
+  { name: 'ours-token-unshared', title: 'ours, nothing shared, asked with a token', run: runOurs, set: UNSHARED },
+  { name: 'ours-all-unshared', title: 'ours, nothing shared, all of it on', run: runEverything, set: UNSHARED },
+] as const
 
 const HIVE = [
   { name: 'hive', title: 'Hive Gateway, as published', config: 'plain', flags: ['--jit'] },
@@ -67,12 +71,12 @@ export const CONTENDERS: readonly Contender[] = [
     command: (at: Place) => runOurs(at, 'set' in way ? { [way.set[0]]: way.set[1] } : {}),
     ...('set' in way && { needs: way.set[0] }),
   })),
-  ...EVERYTHING.map(({ name, title, set }) => ({
+  ...TOKEN_BEARERS.map(({ name, title, run, set }) => ({
     name,
     title,
     isHive: false,
-    command: (at: Place) => runEverything(at, set),
-    headers: everythingHeaders,
+    command: (at: Place) => run(at, set),
+    headers: bearing,
   })),
   { name: 'bare', title: 'limit: bare node:http', isHive: false, command: runBare },
 ]
@@ -120,7 +124,7 @@ function runEverything({ everything, port }: Place, more: Record<string, string>
   )
 }
 
-function everythingHeaders({ everything }: Pick<Place, 'everything'>): Record<string, string> {
+function bearing({ everything }: Pick<Place, 'everything'>): Record<string, string> {
   return { authorization: `Bearer ${everything.token}` }
 }
 
