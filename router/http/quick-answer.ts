@@ -14,12 +14,14 @@ export type Tried =
 
 /** Executes an operation that Apollo Server would let through, and answers it where all went well. */
 export async function tryQuickly(
-  { headers, ...operation }: KnownOperation,
+  { headers, document, operationName, variables }: KnownOperation,
   authenticate: () => Promise<RequestContext>,
   operations: Operations,
 ): Promise<Tried> {
   const authenticated = authenticate()
-  const answered = authenticated.then((context) => operations.execute({ ...operation, context, isWritten: true }))
+  const answered = authenticated.then((context) =>
+    operations.execute({ document, operationName, variables, context, isWritten: true }),
+  )
   // Apollo Server gets the same promises, and tells of whatever they are rejected with.
   const result = await answered.catch((): ExecutionResult => ({}))
   if (

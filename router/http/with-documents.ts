@@ -48,9 +48,10 @@ function then(
 
 /** As if the client had sent the text: Apollo Server would look for `persistedQuery` itself, and finds none. */
 function withText(operation: JsonObject, query: string | undefined): JsonObject {
-  const { documentId, extensions, ...asked } = operation
+  const { extensions } = operation
   const isNamed = isObject(extensions) && 'persistedQuery' in extensions
-  if (query === operation['query'] && documentId === undefined && !isNamed) return operation
+  if (query === operation['query'] && operation['documentId'] === undefined && !isNamed) return operation
+  const { documentId: _documentId, extensions: _extensions, ...asked } = operation
   const { persistedQuery: _persistedQuery, ...others } = isNamed ? extensions : {}
   const left = isNamed ? others : extensions
   const isEmpty = left === undefined || (isObject(left) && Object.keys(left).length === 0)

@@ -84,9 +84,10 @@ export function createOperations(
       return refuse('OPERATION_RESOLUTION_FAILURE', 'operationName: expected the name of an operation of the document')
     const { coerced, errors } = coerce(operation, request.variables)
     if (coerced === undefined) return { errors: (errors ?? []).map(asBadInput) }
-    const unaffordable = limits.charge({ ...request, variables: coerced })
+    const asked = { ...request, variables: coerced }
+    const unaffordable = limits.charge(asked)
     if (unaffordable !== undefined) return { errors: [unaffordable] }
-    return serve(operation, { ...request, variables: coerced }, access, toServed)
+    return serve(operation, asked, access, toServed)
   }
   const serve = (
     operation: OperationDefinitionNode,
@@ -97,7 +98,8 @@ export function createOperations(
     const { document, labels } = toServed(request)
     const filtered = filter(document, access)
     if (filtered.refusal !== undefined) return { errors: [filtered.refusal] }
-    const admitted = { operation, filtered, labels, request: { ...request, document } }
+    const served = document === request.document ? request : { ...request, document }
+    const admitted = { operation, filtered, labels, request: served }
     const denials = deniedRootFields(admitted)
     return denials.length > 0 ? { errors: denials, data: null } : admitted
   }
