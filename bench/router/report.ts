@@ -21,8 +21,8 @@ const PROMISED: Readonly<Record<string, Readonly<Record<Size, number>>>> = {
 const EVERYTHING = {
   mostPercent: 10,
   pairs: [
-    { all: 'ours-all', same: 'ours-token', bare: 'ours' },
-    { all: 'ours-all-unshared', same: 'ours-token-unshared', bare: 'ours-unshared' },
+    { all: 'ours-all', same: 'ours-token', tokenless: 'ours' },
+    { all: 'ours-all-unshared', same: 'ours-token-unshared', tokenless: 'ours-unshared' },
   ],
 } as const
 
@@ -80,13 +80,13 @@ function verdicts(size: Size, measured: readonly Measured[]): string[] {
       return ratio === undefined ? [] : [verdict(`${hive} / ${ours}`, ratio, 1)]
     }),
   )
-  const withEverything = EVERYTHING.pairs.flatMap(({ all, same, bare }) => {
-    const [ofSame, ofBare] = [ratioOf(all, same, size, measured), ratioOf(all, bare, size, measured)]
+  const withEverything = EVERYTHING.pairs.flatMap(({ all, same, tokenless }) => {
+    const [ofSame, ofTokenless] = [ratioOf(all, same, size, measured), ratioOf(all, tokenless, size, measured)]
     return [
       ...(ofSame === undefined ? [] : [verdictOnMore(`${all} against ${same}`, ofSame)]),
-      ...(ofBare === undefined
+      ...(ofTokenless === undefined
         ? []
-        : [`- ${all} against ${bare}, which is asked without a token: ${more(ofBare)} CPU`]),
+        : [`- ${all} against ${tokenless}, which is asked without a token: ${more(ofTokenless)} CPU`]),
     ]
   })
   return [...againstStock, ...againstHive, ...withEverything]
