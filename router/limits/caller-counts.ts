@@ -28,15 +28,18 @@ const REMEMBERED_CALLERS = 100_000
 // So often a caller is looked up again, which tells the cache that it is still there: nobody is let go of in less.
 const KNOWN_FOR_MS = 1_000
 
+type Found = Count & { foundAtMs: number }
+
 /** Counts that last for `windowMs` from their first point. */
 export function createCallerCounts(windowMs: number): CallerCounts {
-  const counts = createCache<string, Count & { foundAtMs: number }>('callers', { max: REMEMBERED_CALLERS })
+  const counts = createCache<string, Found>('callers', { max: REMEMBERED_CALLERS })
   // An identity is remembered with its token: to find its count by a text takes longer than all else about it.
-  const ofUsers = new WeakMap<Identity, Count & { foundAtMs: number }>()
-  const find = (key: string, nowMs: number) => {
-    const count = counts.get(key) ?? { key, points: 0, endsAtMs: 0, foundAtMs: 0 }
-    if (count.foundAtMs === 0) counts.set(key, count)
+  const ofUsers = new WeakMap<Identity, Found>()
+  const find = (key: string, nowMs: number): Found => {
+    const known = counts.get(key)
+    const count = known ?? { key, points: 0, endsAtMs: 0, foundAtMs: nowMs }
     count.foundAtMs = nowMs
+    if (known === undefined) counts.set(key, count)
     return count
   }
   const ofUser = (identity: Identity, userId: string, nowMs: number): Count => {
