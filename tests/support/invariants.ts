@@ -43,7 +43,10 @@ export async function assertInvariants(books: ShopBooks, timeoutMs = 30_000): Pr
     broken = await brokenInvariants(books)
     return broken.length === 0
   }
-  await waitUntil('the invariants hold', hold, { timeoutMs }).catch(() => assert.deepEqual(broken, []))
+  await waitUntil('the invariants hold', hold, { timeoutMs }).catch((error: unknown) => {
+    assert.deepEqual(broken, [])
+    throw error
+  })
 }
 
 /** What of the four invariants does not hold at this moment, in words. */
@@ -56,14 +59,15 @@ export async function brokenInvariants(books: ShopBooks): Promise<string[]> {
 async function brokenStock(books: ShopBooks): Promise<string[]> {
   const rows = await books.rows<{ variant_id: string; what: string }>(
     'inventory',
-    `select l.variant_id, concat_ws(' ', 'on hand', on_hand, 'reserved', reserved, 'available', available, 'ledger', m.on_hand, m.reserved,
-       'held', coalesce(h.held, 0)) as what
+    `select l.variant_id, concat_ws(' ', 'on hand', l.on_hand, 'reserved', l.reserved, 'available', l.available,
+       'ledger', m.on_hand, m.reserved, 'held', coalesce(h.held, 0)) as what
      from stock_level l
      left join (select variant_id, sum(on_hand_delta) on_hand, sum(reserved_delta) reserved from stock_movement group by 1) m using (variant_id)
      left join (select variant_id, sum(quantity) held from reservation_line join reservation using (order_id) where status = 'HELD' group by 1) h
        using (variant_id)
-     where on_hand <> available + reserved or least(on_hand, reserved, available) < 0
-       or (on_hand, reserved) is distinct from (coalesce(m.on_hand, 0), coalesce(m.reserved, 0)) or reserved <> coalesce(h.held, 0)`,
+     where l.on_hand <> l.available + l.reserved or least(l.on_hand, l.reserved, l.available) < 0
+       or (l.on_hand, l.reserved) is distinct from (coalesce(m.on_hand, 0), coalesce(m.reserved, 0))
+       or l.reserved <> coalesce(h.held, 0)`,
   )
   return rows.map((row) => `1. stock of ${row.variant_id}: ${row.what}`)
 }
@@ -107,21 +111,24 @@ async function brokenMoney(books: ShopBooks): Promise<string[]> {
   ])
 }
 
-/** 4. No order PENDING a minute past its time; nothing HELD for an order that ended. */
+/** 4. No order PENDING a minute past its time; nothing HELD for an order that ended, no money kept for a CANCELLED one. */
 async function brokenEnds(books: ShopBooks): Promise<string[]> {
   const held = await books.rows<{ order_id: string }>(
     'inventory',
     `select order_id from reservation where status = 'HELD'`,
   )
-  const orders = await books.rows<{ id: string; status: string; is_late: boolean }>(
+  const orders = await books.rows<{ id: string; status: string; is_late: boolean; is_paid: boolean }>(
     'orders',
-    `select id, status, payment_due_at + interval '1 minute' < now() as is_late from customer_order`,
+    `select id, status, payment_due_at + interval '1 minute' < now() as is_late, paid_minor > refunded_minor as is_paid from customer_order`,
   )
   const ended = new Set(orders.filter(({ status }) => status !== 'PENDING').map(({ id }) => id))
   return [
     ...orders
       .filter((row) => row.status === 'PENDING' && row.is_late)
       .map(({ id }) => `4. order ${id} is PENDING too late`),
+    ...orders
+      .filter((row) => row.status === 'CANCELLED' && row.is_paid)
+      .map(({ id }) => `4. money is kept for order ${id}, which was CANCELLED`),
     ...held
       .filter((row) => ended.has(row.order_id))
       .map((row) => `4. stock is HELD for order ${row.order_id}, which ended`),
