@@ -12,7 +12,7 @@ import {
   startSpan,
 } from '#platform/telemetry/tracing.ts'
 import { traceRequests } from '#platform/telemetry/trace-requests.ts'
-import { isUnseen, unseenTraceparent } from '#platform/telemetry/unseen-traces.ts'
+import { isUnseen, UNSEEN, unseenTraceparent } from '#platform/telemetry/unseen-traces.ts'
 import type { HttpCall, HttpPost, Transport } from './executor/http-pools.ts'
 import type { OperationRequest } from './executor/executor.ts'
 import type { Operations, PreparedSubscription } from './operations/operations.ts'
@@ -32,7 +32,7 @@ export function traceHttp(handle: HttpHandler): HttpHandler {
     const { headers } = request
     const given = typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined
     if (decideToRecord(given)) return traced(request, response)
-    if (!isUnseen(given)) headers['traceparent'] = unseenTraceparent()
+    if (!isUnseen(given)) headers['traceparent'] = UNSEEN
     return handle(request, response)
   }
 }
@@ -43,7 +43,7 @@ export function traceOperations(operations: Operations): Operations {
   return {
     ...operations,
     execute: (request) =>
-      isUnseen(request.context.forwarded.headers['traceparent']) && !isInSpan()
+      isUnseen(request.context.forwarded.headers['traceparent'])
         ? operations.execute(request)
         : inSpan('graphql.execute', operationSpan(request), () => operations.execute(request)),
     // It ends with the first part; the fetches of the others are in it all the same.
@@ -116,7 +116,7 @@ export function traceTransport(transport: Transport): Transport {
     post: (post) => {
       const attributes = () => ({ 'agora.subgraph': post.subgraph.name, 'http.request.method': 'POST' })
       const span = startSpan(`fetch ${post.subgraph.name}`, { kind: 'client', attributes })
-      if (span === undefined) return transport.post(continuedBy(post, currentTraceparent()))
+      if (span === undefined) return transport.post(continuedBy(post, currentTraceparent() ?? unseenFor(post)))
       const call = transport.post(continuedBy(post, span.traceparent))
       void endWith(call, span)
       return call
@@ -132,6 +132,9 @@ async function endWith({ answer }: HttpCall, span: OpenSpan): Promise<void> {
     span.end(error)
   }
 }
+
+const unseenFor = ({ headers }: HttpPost): string | undefined =>
+  headers.includes(UNSEEN) ? unseenTraceparent() : undefined
 
 /** A trace that is not recorded is passed on, too: else its parts would begin traces of their own. */
 function continuedBy(post: HttpPost, traceparent: string | undefined): HttpPost {

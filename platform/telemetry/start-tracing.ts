@@ -6,7 +6,7 @@ import type { Running } from '../runtime/lifecycle.ts'
 import type { Logger } from '../runtime/logger.ts'
 import { sampleShare, sampleUpTo, type Sampling } from './sampling.ts'
 import { type OpenSpan, setTracer, type Tracer } from './tracing.ts'
-import { unseenTraceparent } from './unseen-traces.ts'
+import { UNSEEN, unseenTraceparent } from './unseen-traces.ts'
 
 // Whoever looks right after a request finds its trace.
 const LONGEST_DELAY_MS = 1_000
@@ -123,7 +123,7 @@ class Unrecorded implements OpenSpan {
   #traceparent: string | undefined
 
   constructor(traceparent?: string) {
-    this.#traceparent = traceparent
+    this.#traceparent = traceparent === UNSEEN ? undefined : traceparent
   }
 
   get traceparent(): string {

@@ -7,6 +7,12 @@ const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 let made = 0
 let before = ''
 
+/**
+ * Says in the headers of a request that nobody records its trace: the same for all, as many are answered without asking
+ * anybody. A subgraph that is asked gets an {@link unseenTraceparent} in its place.
+ */
+export const UNSEEN = `${OURS}${'f'.repeat(16)}-${'f'.repeat(16)}-00`
+
 /** A trace that nobody records, for whoever it is passed on to. */
 export function unseenTraceparent(): string {
   const byte = made % BYTES.length
@@ -18,7 +24,7 @@ export function unseenTraceparent(): string {
 
 /** Whether a `traceparent` says that nobody records its trace. */
 export const isUnseen = (traceparent: string | undefined): boolean =>
-  traceparent !== undefined && (traceparent.startsWith(OURS) || UNSEEN.test(traceparent))
+  traceparent !== undefined && (traceparent === UNSEEN || NOT_SAMPLED.test(traceparent))
 
 // The last bit of the flags: https://www.w3.org/TR/trace-context/#sampled-flag
-const UNSEEN = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f][02468ace]$/
+const NOT_SAMPLED = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f][02468ace]$/

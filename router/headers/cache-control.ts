@@ -8,11 +8,14 @@ type CacheControl = {
   sharedMaxAgeS: number | undefined
 }
 
+/** What an answer says that nobody may keep. */
+export const NOT_KEPT = 'no-store'
+
 /** The strictest of several `Cache-Control` headers: `no-store` where one says so, or says nothing. */
 export function strictest(headers: readonly (string | undefined)[], isPersonal: boolean): string {
-  if (headers.length === 0 || headers.includes(undefined)) return 'no-store'
+  if (headers.length === 0 || headers.includes(undefined)) return NOT_KEPT
   const read = headers.map(parse)
-  if (read.includes(undefined)) return 'no-store'
+  if (read.includes(undefined)) return NOT_KEPT
   const all = read.filter((one) => one !== undefined)
   const isPrivate = isPersonal || all.some((one) => one.isPrivate)
   const shared = all.some((one) => one.sharedMaxAgeS !== undefined)

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { RouterOptions } from '../options/router-options.ts'
 import type { Identity } from '../security/authenticate.ts'
-import { strictest } from './cache-control.ts'
+import { NOT_KEPT, strictest } from './cache-control.ts'
 import { Heard, isFor } from './heard.ts'
 
 /** What comes back from subgraphs. */
@@ -25,9 +25,10 @@ export function createResponseRules({ request, response }: RouterOptions['header
       for (const [name, values] of heard.values())
         answer.setHeader(name, name === 'set-cookie' ? [...values] : [...values].join(', '))
       if (vary === undefined) return
-      const cacheControls = heard.cacheControls()
-      if (cacheControls.length === 0) return
-      answer.setHeader('cache-control', strictest(cacheControls, viewer.kind === 'user'))
+      const merged = strictest(heard.cacheControls(), viewer.kind === 'user')
+      // As every answer says by itself; and what nobody keeps, nobody has to tell apart.
+      if (merged === NOT_KEPT) return
+      answer.setHeader('cache-control', merged)
       answer.setHeader('vary', vary(answer.getHeader('vary')))
     },
     isPersonal: (subgraph) => propagate.some((rule) => rule.name === 'set-cookie' && isFor(rule, subgraph)),

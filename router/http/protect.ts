@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpHandler } from '#platform/runtime/http.ts'
+import { NOT_KEPT } from '../headers/cache-control.ts'
 import type { RouterOptions } from '../options/router-options.ts'
 import type { Cors } from './cors.ts'
 
@@ -17,7 +18,7 @@ export const protect =
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('content-security-policy', NO_PAGE)
-    response.setHeader('cache-control', 'no-store')
+    response.setHeader('cache-control', NOT_KEPT)
     if (security.hstsMaxAgeS > 0) transportSecurity(request, response, security.hstsMaxAgeS)
     if (GRAPH.test(request.url ?? '') && cors.answer(request, response)) return undefined
     return handle(request, response)

@@ -207,6 +207,8 @@ test('merges Cache-Control to the strictest of the subgraphs that were asked', a
   assert.equal(await merged('max-age=60', 'private, max-age=90'), 'private, max-age=60')
   assert.equal(await merged('max-age=60', 'max-age=90', tokens.token()), 'private, max-age=60')
   assert.equal(await merged('max-age=60', 'no-store'), 'no-store')
+  const notKept = await hear('{ one }', { one: { 'cache-control': 'no-store' } })
+  assert.equal(notKept.headers?.get('vary'), 'Origin', 'what nobody keeps, nobody has to tell apart')
   const alone = await hear('{ one }', { one: { 'cache-control': 'max-age=5' }, two: { 'cache-control': 'no-store' } })
   assert.equal(alone.headers?.get('cache-control'), 'public, max-age=5')
   assert.match(alone.headers?.get('vary') ?? '', /authorization, x-currency/)
