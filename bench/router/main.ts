@@ -7,7 +7,9 @@ import { installHive } from './contenders/install-hive.ts'
 import { OPERATIONS, SIZES, type Size } from './graph/operations.ts'
 import { expectedAnswer } from './graph/supergraph.ts'
 import type { Effort } from './measure.ts'
-import { type Measured, reportMachine, reportSize } from './report.ts'
+import type { Measured } from './ratios.ts'
+import { reportMachine, reportSize } from './report.ts'
+import { reportEverything } from './report-everything.ts'
 import type { Question } from './start-contender.ts'
 import { type Round, takeRound } from './take-round.ts'
 
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
     say(reportMachine(effort, rounds))
     const questions = await ask(graph)
     for (const size of sizes) await compare({ graph, size, question: questions[size], measured, rounds, effort })
+    process.stdout.write(reportEverything(sizes, measured))
   } finally {
     await graph.stop()
   }

@@ -1,7 +1,7 @@
 import type { BenchGraph } from './bench-graph.ts'
 import type { Size } from './graph/operations.ts'
 import { type Effort, measure, turnOf, warmUp } from './measure.ts'
-import type { Measured } from './report.ts'
+import type { Measured } from './ratios.ts'
 import { ContenderError, type Question, type Serving, startContender } from './start-contender.ts'
 
 /** What is measured in a round, and by what. */
