@@ -12,7 +12,7 @@ import {
   startSpan,
 } from '#platform/telemetry/tracing.ts'
 import { traceRequests } from '#platform/telemetry/trace-requests.ts'
-import { isUnseen, UNSEEN, unseenTraceparent } from '#platform/telemetry/unseen-traces.ts'
+import { isUnseen, UNSEEN } from '#platform/telemetry/unseen-traces.ts'
 import type { HttpCall, HttpPost, Transport } from './executor/http-pools.ts'
 import type { OperationRequest } from './executor/executor.ts'
 import type { Operations, PreparedSubscription } from './operations/operations.ts'
@@ -114,9 +114,10 @@ export function traceTransport(transport: Transport): Transport {
   return {
     ...transport,
     post: (post) => {
+      if (!isInSpan()) return transport.post(post)
       const attributes = () => ({ 'agora.subgraph': post.subgraph.name, 'http.request.method': 'POST' })
       const span = startSpan(`fetch ${post.subgraph.name}`, { kind: 'client', attributes })
-      if (span === undefined) return transport.post(continuedBy(post, currentTraceparent() ?? unseenFor(post)))
+      if (span === undefined) return transport.post(continuedBy(post, currentTraceparent()))
       const call = transport.post(continuedBy(post, span.traceparent))
       void endWith(call, span)
       return call
@@ -132,9 +133,6 @@ async function endWith({ answer }: HttpCall, span: OpenSpan): Promise<void> {
     span.end(error)
   }
 }
-
-const unseenFor = ({ headers }: HttpPost): string | undefined =>
-  headers.includes(UNSEEN) ? unseenTraceparent() : undefined
 
 /** A trace that is not recorded is passed on, too: else its parts would begin traces of their own. */
 function continuedBy(post: HttpPost, traceparent: string | undefined): HttpPost {

@@ -1,3 +1,5 @@
+import { UNSEEN, unseenTraceparent } from '#platform/telemetry/unseen-traces.ts'
+
 type Headers = Readonly<Record<string, string>>
 
 // They tell requests apart and change no answer.
@@ -57,7 +59,10 @@ export class Forwarded {
 
 function listOf(headers: Headers): string[] {
   const list = [...COMMON]
-  for (const name of Object.keys(headers)) if (name !== ADDRESS) list.push(name, headers[name] ?? '')
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? ''
+    if (name !== ADDRESS) list.push(name, value === UNSEEN ? unseenTraceparent() : value)
+  }
   return list
 }
 

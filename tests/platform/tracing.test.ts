@@ -7,8 +7,7 @@ import { sampleUpTo } from '#platform/telemetry/sampling.ts'
 import { startTracing } from '#platform/telemetry/start-tracing.ts'
 import { traceRequests } from '#platform/telemetry/trace-requests.ts'
 import { currentTraceparent, inSpan, isTracing, startSpan } from '#platform/telemetry/tracing.ts'
-import type { HttpPost } from '../../router/executor/http-pools.ts'
-import { traceHttp, traceTransport } from '../../router/tracing.ts'
+import { traceHttp } from '../../router/tracing.ts'
 import { startOtlpReceiver } from '../support/otlp-receiver.ts'
 import { quiet } from '../support/quiet.ts'
 import { capturedLog } from './support/captured-log.ts'
@@ -124,38 +123,6 @@ test('a request that is not recorded is handled without a span, and says so to w
       ['POST /graphql', undefined],
     ],
   )
-})
-
-test('who is asked for requests that are not recorded hears of another trace each time, or of the client’s own', async () => {
-  const tracing = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' })
-  const sent: (string | undefined)[] = []
-  const transport = traceTransport({
-    post: ({ headers }) => {
-      sent.push(headers[headers.indexOf('traceparent') + 1])
-      return { answer: Promise.reject(new Error('nobody is there')), cancel: handle }
-    },
-    stop: () => Promise.resolve(),
-  })
-  const traced = traceHttp(async ({ headers }) => {
-    const post: HttpPost = {
-      subgraph: { name: 'one', url: 'http://127.0.0.1:1' },
-      headers: ['accept', '*/*', 'traceparent', String(headers['traceparent'])],
-      body: '{}',
-      isQuery: true,
-    }
-    await assert.rejects(transport.post(post).answer)
-  })
-  const own = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`
-  for (const given of [undefined, own, undefined]) {
-    const request = Object.assign(new IncomingMessage(new Socket()), { method: 'POST' })
-    if (given !== undefined) request.headers['traceparent'] = given
-    await traced(request, new ServerResponse(request))
-  }
-  await tracing.stop()
-  const [first, second, third] = sent
-  assert.equal(second, own)
-  for (const made of [first, third]) assert.match(String(made), /^00-[\da-f]{32}-[\da-f]{16}-00$/)
-  assert.equal(new Set(sent).size, 3)
 })
 
 test('a protocol that is not spoken is refused at the start', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { UNSEEN } from '#platform/telemetry/unseen-traces.ts'
 import { Forwarded } from '../../router/headers/forwarded.ts'
 import { createAuthenticator } from '../../router/security/authenticate.ts'
 
@@ -35,4 +36,19 @@ test('ids and the address of the client change no answer; a token that was not v
   const of = (headers: Record<string, string>) => new Forwarded(headers).identity
   assert.equal(of({ 'x-request-id': '1', 'x-client-address': '::1', traceparent: 'a' }), of({ 'x-request-id': '2' }))
   assert.notEqual(of({ authorization: 'Bearer ana' }), of({ authorization: 'Bearer ben' }))
+})
+
+test('of a trace that nobody records subgraphs hear another id for each request, or the client’s own', () => {
+  const sentFor = (traceparent: string) => {
+    const forwarded = new Forwarded({ traceparent })
+    const [query = [], mutation = []] = [true, false].map((isQuery) => forwarded.listFor({ isQuery }))
+    const [sent = '', again] = [query, mutation].map((list) => list[list.indexOf('traceparent') + 1])
+    assert.equal(again, sent, 'the calls of a request are of one trace')
+    return sent
+  }
+  const made = [sentFor(UNSEEN), sentFor(UNSEEN)]
+  for (const sent of made) assert.match(sent, /^00-[\da-f]{32}-[\da-f]{16}-00$/)
+  assert.equal(new Set([...made, UNSEEN]).size, 3)
+  const own = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`
+  assert.equal(sentFor(own), own)
 })
