@@ -3,7 +3,7 @@ import { ConfigError } from '#platform/runtime/config.ts'
 import { PortTakenError } from '#platform/runtime/http.ts'
 import { createLifecycle } from '#platform/runtime/lifecycle.ts'
 import { AlreadyRunningError } from './lock.ts'
-import { onNpmGone } from './npm-gone.ts'
+import { npmGone, onNpmGone } from './npm-gone.ts'
 import { createOutput } from './output.ts'
 import { run, type Started } from './run.ts'
 
@@ -27,13 +27,15 @@ export async function main(afterStart: (started: Started) => void = () => undefi
     output.write('\nStopping …\n')
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-  onNpmGone(process.env, () => {
+  const isNpmGone = npmGone(process.env)
+  onNpmGone(isNpmGone, () => {
     if (!stopping.signal.aborted) onSignal()
   })
   // Nobody reads any more: the terminal is closed, or the next program of a pipe has ended.
   process.stdout.on('error', stop)
   try {
-    afterStart(await run({ env: process.env, lifecycle, output, signal: stopping.signal }))
+    const isStopping = () => stopping.signal.aborted || isNpmGone()
+    afterStart(await run({ env: process.env, lifecycle, output, signal: stopping.signal, isStopping }))
     await stopped.promise
   } catch (error) {
     if (!stopping.signal.aborted) {

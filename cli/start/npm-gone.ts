@@ -1,15 +1,20 @@
 const LOOK_EVERY_MS = 250
 
 /**
- * Calls `act` once npm, which runs this script, was told to end: npm hands SIGTERM to the shell that runs its scripts, and that ends
- * without handing it on, so that the script lives on without a parent. Does nothing without npm: who starts a program by himself
+ * Tells whether npm, which runs this script, was told to end: npm hands SIGTERM to the shell that runs its scripts, and that
+ * ends without handing it on, so that the script lives on without a parent. Never without npm: who starts a program by himself
  * may leave it alone.
  */
-export function onNpmGone(env: Readonly<Record<string, string | undefined>>, act: () => void): void {
-  if (env['npm_lifecycle_event'] === undefined) return
+export function npmGone(env: Readonly<Record<string, string | undefined>>): () => boolean {
+  if (env['npm_lifecycle_event'] === undefined) return () => false
   const parent = process.ppid
+  return () => process.ppid !== parent
+}
+
+/** Calls `act` once `isGone`. */
+export function onNpmGone(isGone: () => boolean, act: () => void): void {
   const timer = setInterval(() => {
-    if (process.ppid === parent) return
+    if (!isGone()) return
     clearInterval(timer)
     act()
   }, LOOK_EVERY_MS)

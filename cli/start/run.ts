@@ -16,8 +16,17 @@ import { runAsProcesses } from './processes.ts'
 import { seedIfEmpty, wantsDemoData } from './seed.ts'
 import { startBlock } from './start-block.ts'
 
-/** What a start needs to know of its surroundings. `signal` ends it, however far it has come. */
-export type RunOptions = { env: Environment; lifecycle: Lifecycle; output: Output; signal: AbortSignal }
+/**
+ * What a start needs to know of its surroundings. `signal` ends it, however far it has come; `isStopping` tells sooner that it
+ * will.
+ */
+export type RunOptions = {
+  env: Environment
+  lifecycle: Lifecycle
+  output: Output
+  signal: AbortSignal
+  isStopping: () => boolean
+}
 
 /** A shop that was started; `supervisor` where it runs as processes. */
 export type Started = { supervisor: Supervisor | undefined; output: Output }
@@ -25,10 +34,11 @@ export type Started = { supervisor: Supervisor | undefined; output: Output }
 const DEFAULT_PORT = 4000
 
 /** Starts the whole shop and prints the start block; everything that was started is handed to `lifecycle`. */
-export async function run({ env, lifecycle, output, signal }: RunOptions): Promise<Started> {
+export async function run({ env, lifecycle, output, signal, isStopping }: RunOptions): Promise<Started> {
   const config = readConfig(env)
   await makeDataDir(config.DATA_DIR)
-  const lock = await lockDataDir(config.DATA_DIR)
+  const onWait = () => output.write('Agora is stopping here: this one starts when it has …\n')
+  const lock = await lockDataDir(config.DATA_DIR, { isStopping, onWait, signal })
   lifecycle.add('lock', lock.stop)
   const ports = await choosePorts({ host: config.HOST, port: config.PORT ?? DEFAULT_PORT })
   const keys = await keysIn(config.DATA_DIR)
@@ -58,7 +68,7 @@ export async function run({ env, lifecycle, output, signal }: RunOptions): Promi
   return { supervisor, output }
 }
 
-type Services = Omit<RunOptions, 'env'> & { seed: (tools: Environment) => Promise<void> }
+type Services = Omit<RunOptions, 'env' | 'isStopping'> & { seed: (tools: Environment) => Promise<void> }
 
 async function startServices(
   plan: ShopPlan,
