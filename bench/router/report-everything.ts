@@ -31,9 +31,11 @@ const lineOf = (what: string, ratio: number | undefined): string[] =>
   ratio === undefined ? [] : [`- ${what}: ${more(ratio)} CPU`]
 
 function overall(what: string, ratios: readonly number[]): string[] {
+  if (ratios.length === 0) return []
   const { mean, error } = meanOf(ratios)
-  const pairs = `over ${ratios.length} pairs of processes`
-  return ratios.length === 0 ? [] : [`- ${what}: ${more(mean)} ± ${(100 * error).toFixed(1)} CPU ${pairs}`]
+  // One pair says nothing of how far the next would be from it.
+  const pairs = ratios.length === 1 ? 'in one pair' : `± ${(100 * error).toFixed(1)} over ${ratios.length} pairs`
+  return [`- ${what}: ${more(mean)} CPU ${pairs} of processes`]
 }
 
 const verdictOn = (ratios: readonly number[]): string =>
